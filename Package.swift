@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The modules and what each may import; a module not listed as a dependency cannot be imported.
+
+/// Every module is memory safe, checked by the compiler, but those that say otherwise.
+let safe: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatWarning("StrictMemorySafety", as: .error),
+]
+
+/// Arithmetic is compiled for x86-64-v3 (AVX2 and fused multiply-add); `inertia` checks for it at start.
+#if arch(x86_64)
+  let arithmetic: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+#else
+  let arithmetic: [SwiftSetting] = []
+#endif
+let unchecked: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"])]
+
+let package = Package(
+  name: "inertia",
+  products: [.executable(name: "inertia", targets: ["inertia"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+  ],
+  targets: [
+    // The engine.
+    .target(name: "Optimizers", swiftSettings: safe + arithmetic),
+    .target(name: "Randomness", swiftSettings: safe + arithmetic),
+    .target(name: "Kernels", swiftSettings: arithmetic + unchecked),
+    .target(name: "Networks", swiftSettings: safe),
+    .target(
+      name: "Training",
+      dependencies: ["Datasets", "Kernels", "Networks", "Optimizers", "Randomness", "Studies"],
+      swiftSettings: safe + arithmetic),
+
+    // What goes in.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "Datasets",
+      dependencies: [
+        "CZlib", "Randomness", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: safe),
+    .target(
+      name: "Studies",
+      dependencies: [
+        "Networks", "Optimizers", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: safe),
+
+    // What is kept.
+    .target(name: "Storage", swiftSettings: safe),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
+    .target(name: "HDF5", dependencies: ["CHDF5"]),
+    .target(
+      name: "Records",
+      dependencies: [
+        "HDF5", "Storage", "Studies", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: safe),
+
+    // What comes out.
+    .target(name: "Analysis", dependencies: ["Studies"], swiftSettings: safe),
+    .target(name: "Figures", dependencies: ["Analysis"], swiftSettings: safe),
+
+    // What ties it together.
+    .target(name: "CPlatform"),
+    .target(
+      name: "Running",
+      dependencies: [
+        "Storage", "Studies", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: safe),
+    .executableTarget(
+      name: "inertia",
+      dependencies: [
+        "Analysis", "CPlatform", "Datasets", "Figures", "Networks", "Optimizers", "Records",
+        "Running", "Studies", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: safe),
+  ]
+)

@@ -1,0 +1,130 @@
+/// Adaptive Inertia with coupled L2 weight decay.
+///
+///     gₜ ← gₜ + λ θₜ₋₁
+///     vₜ = β₂ vₜ₋₁ + (1 − β₂) gₜ²
+///     v̂ₜ = vₜ / (1 − β₂ᵗ)
+///     v̄ₜ = mean of v̂ₜ over all parameters of the model
+///     β₁,ₜ = clip(1 − (β₀ / v̄ₜ) v̂ₜ, 0, 1 − ε)
+///     mₜ = β₁,ₜ mₜ₋₁ + (1 − β₁,ₜ) gₜ
+///     m̂ₜ = mₜ / (1 − Π β₁)                  the product of all β₁ so far, element by element
+///     θₜ = θₜ₋₁ − ηₜ η m̂ₜ
+///
+/// Algorithm 2 of Xie et al., "Adaptive Inertia: Disentangling the Effects of Adaptive Learning Rate
+/// and Momentum", ICML 2022, <https://arxiv.org/abs/2006.15815>. A large second moment gives a small
+/// momentum. ε bounds the inertia; it guards no denominator.
+///
+/// - Note: v̄ is one number for the whole model, weighted by element. If it is 0, all gradients so far
+///   were 0 and β₁ is 0/0 in the authors' code, which then computes NaN; here β₁ is 1 − ε, its value for
+///   any one parameter whose v̂ is 0.
+public struct Adai: Optimizer {
+  public static let name = "adai"
+  public static let summary = "adaptive inertia with coupled L2 weight decay"
+  public static let equations = """
+    g ← g + λ θ
+    v ← β₂ v + (1 − β₂) g²
+    v̂ = v / (1 − β₂ᵗ)
+    v̄ = mean of v̂ over all parameters of the model
+    β₁ = clip(1 − (β₀ / v̄) v̂, 0, 1 − ε)
+    m ← β₁ m + (1 − β₁) g
+    m̂ = m / (1 − Π β₁)
+    θ ← θ − η m̂
+    """
+  public static let source =
+    "Xie et al., Adaptive Inertia, ICML 2022, Algorithm 2 (https://arxiv.org/abs/2006.15815)"
+  public static let weightDecayKind = WeightDecayKind.coupled
+  public static let hyperparameters: [Hyperparameter<Adai>] = [
+    Hyperparameter("learning_rate", \.learningRate, .positive, "η, the step size"),
+    Hyperparameter("weight_decay", \.weightDecay, .nonNegative, "λ, of the L2 term λθ"),
+    Hyperparameter("beta0", \.beta0, .positive, "β₀, how far the inertia falls with v̂ / v̄"),
+    Hyperparameter("beta2", \.beta2, .fraction, "β₂, the decay rate of the second moment"),
+    Hyperparameter("epsilon", \.epsilon, .openFraction, "ε; 1 − ε is the largest inertia"),
+  ]
+
+  /// η, the step size; greater than zero.
+  public var learningRate: Double
+  /// λ, the weight decay; zero or greater.
+  public var weightDecay: Double
+  /// β₀, how far the inertia falls with v̂ / v̄; greater than zero.
+  public var beta0 = 0.1
+  /// β₂, the decay rate of the second moment, in [0, 1).
+  public var beta2 = 0.99
+  /// ε; 1 − ε is the largest inertia; in (0, 1).
+  public var epsilon = 1e-3
+
+  public init(learningRate: Double, weightDecay: Double) {
+    (self.learningRate, self.weightDecay) = (learningRate, weightDecay)
+  }
+}
+
+/// The equations of ``Adai`` and ``AdaiW``, which differ in how the weight decay acts.
+public struct AdaiRule<Vector: RealVector>: UpdateRule {
+  @usableFromInline let adai: Adai
+  @usableFromInline let weightDecayKind: WeightDecayKind
+  /// β₂ᵗ as a running product.
+  @usableFromInline var beta2Power = 1.0
+
+  public init(_ adai: Adai) { (self.adai, weightDecayKind) = (adai, .coupled) }
+
+  public init(_ adaiW: AdaiW) {
+    adai = adaiW.hyperparametersOfAdai
+    weightDecayKind = .decoupled
+  }
+
+  /// m and v, and the product of all inertias so far.
+  public struct Memory: RuleMemory {
+    public var m: Vector
+    public var v: Vector
+    public var beta1Product: Vector
+
+    public static var names: [String] { ["m", "v", "beta1_product"] }
+    public static var initialValues: [Double] { [0, 0, 1] }
+    @inlinable @inline(__always)
+    public init(reading slot: (Int) -> Vector) {
+      (m, v, beta1Product) = (slot(0), slot(1), slot(2))
+    }
+    @inlinable @inline(__always)
+    public func write(to slot: (Int, Vector) -> Void) {
+      slot(0, m)
+      slot(1, v)
+      slot(2, beta1Product)
+    }
+  }
+
+  @inlinable @inline(__always)
+  public static var needsMean: Bool { true }
+
+  public mutating func advance() { beta2Power *= adai.beta2 }
+
+  @inlinable @inline(__always)
+  func decayed(_ gradient: Vector, at parameters: Vector) -> Vector {
+    weightDecayKind == .coupled ? gradient + adai.weightDecay * parameters : gradient
+  }
+
+  @inlinable @inline(__always)
+  func vHat(_ memory: Memory) -> Vector { (1 / (1 - beta2Power)) * memory.v }
+
+  /// Takes the gradient into v and returns v̂, whose mean over all parameters is v̄.
+  @inlinable @inline(__always)
+  public func observe(gradient: Vector, at parameters: Vector, memory: inout Memory) -> Vector {
+    let g = decayed(gradient, at: parameters)
+    memory.v = adai.beta2 * memory.v + (1 - adai.beta2) * (g * g)
+    return vHat(memory)
+  }
+
+  @inlinable @inline(__always)
+  public func step(
+    from parameters: Vector, along gradient: Vector, scaledBy schedule: Double, mean: Double,
+    memory: inout Memory
+  ) -> Vector {
+    let rate = schedule * adai.learningRate
+    let g = decayed(gradient, at: parameters)
+    let slope = mean == 0 ? 0 : adai.beta0 / mean
+    let b1 = (1 - slope * vHat(memory)).clamped(from: 0, to: 1 - adai.epsilon)
+    memory.m = b1 * memory.m + (1 - b1) * g
+    memory.beta1Product = memory.beta1Product * b1
+    let mHat = memory.m / (1 - memory.beta1Product)
+    let start =
+      weightDecayKind == .decoupled ? (1 - rate * adai.weightDecay) * parameters : parameters
+    return start - rate * mHat
+  }
+}

@@ -1,0 +1,52 @@
+import Networks
+import Optimizers
+
+/// One training run: everything that can change its result, and nothing else.
+public struct Cell: Hashable, Sendable {
+  public var dataset: DatasetIdentity
+  public var network: NetworkChoice
+  public var training: TrainingSettings
+  public var optimizer: OptimizerChoice
+  public var seeds: Seeds
+  /// The numerics version: raised whenever a change moves a bit of any result.
+  public var numerics: Int
+
+  /// The numerics version of this source.
+  public static let currentNumerics = 1
+
+  public init(
+    dataset: DatasetIdentity, network: NetworkChoice, training: TrainingSettings,
+    optimizer: OptimizerChoice, seeds: Seeds, numerics: Int = Cell.currentNumerics
+  ) {
+    (self.dataset, self.network, self.training) = (dataset, network, training)
+    (self.optimizer, self.seeds, self.numerics) = (optimizer, seeds, numerics)
+  }
+}
+
+/// A dataset as far as it can change a result.
+public struct DatasetIdentity: Hashable, Sendable {
+  public var name: String
+  /// How many training images are used, the first of the file; those held out for validation included.
+  public var train: Int
+  /// How many test images are used, the first of the file.
+  public var test: Int
+  /// The SHA-256 of the decoded pixels and labels used, 64 hex digits.
+  public var digest: String
+  /// What is subtracted from x/255, per channel.
+  public var mean: [Double]
+  /// What the difference is divided by, per channel.
+  public var standardDeviation: [Double]
+  public var channels: Int
+  public var height: Int
+  public var width: Int
+  public var classes: Int
+
+  public init(
+    name: String, train: Int, test: Int, digest: String, mean: [Double],
+    standardDeviation: [Double], channels: Int, height: Int, width: Int, classes: Int
+  ) {
+    (self.name, self.train, self.test, self.digest) = (name, train, test, digest)
+    (self.mean, self.standardDeviation) = (mean, standardDeviation)
+    (self.channels, self.height, self.width, self.classes) = (channels, height, width, classes)
+  }
+}

@@ -1,0 +1,80 @@
+import Networks
+import Optimizers
+
+/// What a study file says, read and checked.
+public struct Study: Hashable, Sendable {
+  /// The name of its folder under results/.
+  public var name: String
+  /// What it is for, in words; may be empty.
+  public var about: String
+  public var dataset: DatasetRequest
+  public var network: NetworkChoice
+  public var training: TrainingSettings
+  public var seeds: SeedGrid
+  public var sweeps: [Sweep]
+  public var record: RecordOptions
+  /// Fresh seeds with which each sweep's best cell is trained again after the grid; empty for none.
+  public var confirmationSeeds: [Int]
+
+  public init(
+    name: String, about: String, dataset: DatasetRequest, network: NetworkChoice,
+    training: TrainingSettings, seeds: SeedGrid, sweeps: [Sweep], record: RecordOptions,
+    confirmationSeeds: [Int]
+  ) {
+    (self.name, self.about, self.dataset, self.network) = (name, about, dataset, network)
+    (self.training, self.seeds, self.sweeps) = (training, seeds, sweeps)
+    (self.record, self.confirmationSeeds) = (record, confirmationSeeds)
+  }
+}
+
+/// Which images of which dataset a study uses.
+public struct DatasetRequest: Hashable, Sendable {
+  public var name: String
+  /// The number of training images, the first of the file; `nil` for all.
+  public var train: Int?
+  /// The number of test images, the first of the file; `nil` for all.
+  public var test: Int?
+
+  public init(name: String, train: Int?, test: Int?) {
+    (self.name, self.train, self.test) = (name, train, test)
+  }
+}
+
+/// An entry of `optimizers:`: one optimizer over a grid of its hyperparameters.
+public struct Sweep: Hashable, Sendable {
+  /// The label in tables and in study.h5; the optimizer's name unless the file gives another.
+  public var label: String
+  /// The optimizer's name.
+  public var optimizer: String
+  /// What varies: learning rate and weight decay first, always, then the other swept hyperparameters in file order.
+  public var axes: [Axis]
+  /// The hyperparameters given one value, by key.
+  public var fixed: [String: Double]
+
+  /// A hyperparameter and the values it takes, in file order, none twice.
+  public struct Axis: Hashable, Sendable {
+    public var key: String
+    public var values: [Double]
+
+    public init(key: String, values: [Double]) { (self.key, self.values) = (key, values) }
+  }
+
+  public init(label: String, optimizer: String, axes: [Axis], fixed: [String: Double]) {
+    (self.label, self.optimizer, self.axes, self.fixed) = (label, optimizer, axes, fixed)
+  }
+}
+
+/// What a record keeps beyond its curves.
+public struct RecordOptions: Hashable, Sendable {
+  /// Keep the weights after the last epoch.
+  public var finalWeights: Bool
+  /// Keep the weights of the best epoch.
+  public var bestWeights: Bool
+  /// Keep the optimizer's state after the last epoch.
+  public var optimizerState: Bool
+
+  public init(finalWeights: Bool = true, bestWeights: Bool = false, optimizerState: Bool = false) {
+    (self.finalWeights, self.bestWeights) = (finalWeights, bestWeights)
+    self.optimizerState = optimizerState
+  }
+}
