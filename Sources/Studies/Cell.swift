@@ -23,6 +23,26 @@ public struct Cell: Hashable, Sendable {
   }
 }
 
+extension Cell {
+  /// The name of a cell: the first 16 hex digits of the SHA-256 of its canonical JSON.
+  public struct ID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// Sixteen lower-case hex digits.
+    public let hex: String
+
+    /// The id of these digits, or `nil` if they are not sixteen lower-case hex digits.
+    public init?(_ hex: String) {
+      guard hex.utf8.count == 16, hex.allSatisfy({ "0123456789abcdef".contains($0) }) else {
+        return nil
+      }
+      self.hex = hex
+    }
+
+    public var description: String { hex }
+
+    public static func < (lhs: ID, rhs: ID) -> Bool { lhs.hex < rhs.hex }
+  }
+}
+
 /// A dataset as far as it can change a result.
 public struct DatasetIdentity: Hashable, Sendable {
   public var name: String

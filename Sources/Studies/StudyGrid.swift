@@ -1,0 +1,78 @@
+import Optimizers
+
+/// Every cell of a study, each with its place in the study's grid.
+public struct StudyGrid: Hashable, Sendable {
+  public let study: Study
+  public let dataset: DatasetIdentity
+  /// The cells in file order: sweep, then each axis in turn, then seeds.
+  public let places: [Place]
+
+  /// A cell and where it stands.
+  public struct Place: Hashable, Sendable {
+    /// The index of its sweep.
+    public let sweep: Int
+    /// The index of its value on each axis of the sweep.
+    public let coordinates: [Int]
+    /// The index of its seeds in the study's seed grid, or in the confirmation seeds.
+    public let seed: Int
+    public let cell: Cell
+    public let id: Cell.ID
+  }
+
+  /// - Throws: ``OptimizerError`` for a hyperparameter that is unknown or out of range.
+  public init(_ study: Study, dataset: DatasetIdentity) throws(OptimizerError) {
+    (self.study, self.dataset) = (study, dataset)
+    var places: [Place] = []
+    for index in study.sweeps.indices {
+      for coordinates in study.sweeps[index].points {
+        for (seed, seeds) in study.seeds.seeds.enumerated() {
+          places.append(
+            try Place(study, dataset, sweep: index, coordinates, seed: seed, seeds: seeds))
+        }
+      }
+    }
+    self.places = places
+  }
+
+  /// The places that train one point of a sweep again with the study's confirmation seeds.
+  public func confirmation(
+    sweep: Int, coordinates: [Int]
+  ) throws(OptimizerError) -> [Place] {
+    var places: [Place] = []
+    for (index, seed) in study.confirmationSeeds.enumerated() {
+      places.append(
+        try Place(
+          study, dataset, sweep: sweep, coordinates, seed: index, seeds: Seeds(all: seed)))
+    }
+    return places
+  }
+}
+
+extension StudyGrid.Place {
+  fileprivate init(
+    _ study: Study, _ dataset: DatasetIdentity, sweep: Int, _ coordinates: [Int], seed: Int,
+    seeds: Seeds
+  ) throws(OptimizerError) {
+    (self.sweep, self.coordinates, self.seed) = (sweep, coordinates, seed)
+    cell = Cell(
+      dataset: dataset, network: study.network, training: study.training,
+      optimizer: try study.sweeps[sweep].optimizer(at: coordinates), seeds: seeds)
+    id = cell.id
+  }
+}
+
+extension Sweep {
+  /// The coordinates of every point, the last axis fastest.
+  public var points: [[Int]] {
+    axes.reduce([[]]) { points, axis in
+      points.flatMap { point in axis.values.indices.map { point + [$0] } }
+    }
+  }
+
+  /// The optimizer at a point.
+  public func optimizer(at coordinates: [Int]) throws(OptimizerError) -> OptimizerChoice {
+    var values = fixed
+    for (axis, index) in zip(axes, coordinates) { values[axis.key] = axis.values[index] }
+    return try OptimizerChoice(name: optimizer, values: values)
+  }
+}

@@ -1,0 +1,32 @@
+/// What is known of every cell of a study.
+public struct StudyResults: Hashable, Sendable {
+  public let grid: StudyGrid
+  /// What is known of each place of the grid, in its order.
+  public let states: [CellState]
+  /// The cells trained to confirm each sweep's best, with what is known of them; empty if not asked for.
+  public let confirmations: [Confirmation]
+
+  /// A place trained again with a fresh seed.
+  public struct Confirmation: Hashable, Sendable {
+    public let place: StudyGrid.Place
+    public let state: CellState
+
+    public init(place: StudyGrid.Place, state: CellState) {
+      (self.place, self.state) = (place, state)
+    }
+  }
+
+  public init(grid: StudyGrid, states: [CellState], confirmations: [Confirmation] = []) {
+    precondition(states.count == grid.places.count)
+    (self.grid, self.states, self.confirmations) = (grid, states, confirmations)
+  }
+}
+
+/// What is known of a cell.
+public enum CellState: Hashable, Sendable {
+  case missing
+  /// It failed as often as it may; the reason in one line.
+  case failed(reason: String)
+  /// It has a record: completed or diverged. Weights are not loaded.
+  case finished(CellRecord)
+}
