@@ -1,0 +1,129 @@
+import Foundation
+import Optimizers
+
+/// Reads `optimizers:`.
+func readSweeps(_ field: StudyField) throws(StudyError) -> [Sweep] {
+  var sweeps: [Sweep] = []
+  for element in try field.elements() {
+    let sweep = try readSweep(element)
+    guard !sweeps.contains(where: { $0.label == sweep.label }) else {
+      throw element.failure(.duplicateValue(key: "label", value: "'\(sweep.label)'"))
+    }
+    sweeps.append(sweep)
+  }
+  return sweeps
+}
+
+private func readSweep(_ field: StudyField) throws(StudyError) -> Sweep {
+  let name = try optimizerName(field)
+  return try field.mapping(level: "optimizer_\(name)", called: name) {
+    (keys) throws(StudyError) in
+    _ = keys.optional("name")
+    var sweep = Sweep(
+      label: try keys.optional("label")?.name() ?? name, optimizer: name, axes: [], fixed: [:])
+    // Learning rate and weight decay are always axes; the others are if the file gives them several values.
+    for key in ["learning_rate", "weight_decay"] {
+      let values = try hyperparameter(try keys.required(key), of: name)
+      sweep.axes.append(Sweep.Axis(key: key, values: values))
+    }
+    let rest = keys.names.filter {
+      !["name", "label", "learning_rate", "weight_decay"].contains($0)
+    }
+    for key in rest {
+      let value = try keys.required(key)
+      let values = try hyperparameter(value, of: name)
+      if value.isList || value.isMapping {
+        sweep.axes.append(Sweep.Axis(key: key, values: values))
+      } else {
+        sweep.fixed[key] = values[0]
+      }
+    }
+    return sweep
+  }
+}
+
+/// The name of the optimizer of an entry, on which depends what other keys it may have.
+private func optimizerName(_ field: StudyField) throws(StudyError) -> String {
+  let known = OptimizerChoice.types.map { $0.name }
+  guard case .mapping(let members) = field.node.content else {
+    throw field.failure(
+      .wrongType(
+        key: "optimizers",
+        expected: "a list of mappings with the keys name, learning_rate, "
+          + "weight_decay and others", found: field.node.summary))
+  }
+  guard let name = members.first(where: { $0.key == "name" }) else {
+    throw field.failure(.missingKey("name", of: "an entry of 'optimizers'"))
+  }
+  return try StudyField(file: field.file, key: "name", node: name.value).word(among: known)
+}
+
+/// The values of a hyperparameter: a number, a list or a range.
+private func hyperparameter(
+  _ field: StudyField, of optimizer: String
+) throws(StudyError) -> [Double] {
+  if field.isMapping {
+    let values = try field.mapping(level: "range", called: "'\(field.key)'", readRange)
+    for value in values { try check(value, of: optimizer, at: field) }
+    return values
+  }
+  if field.isList {
+    return try field.distinct { (element) throws(StudyError) in
+      let value = try element.number()
+      try check(value, of: optimizer, at: element)
+      return value
+    }
+  }
+  let value = try field.number()
+  try check(value, of: optimizer, at: field)
+  return [value]
+}
+
+/// Refuses a value that the optimizer refuses, with the line the value is in.
+private func check(_ value: Double, of optimizer: String, at field: StudyField) throws(StudyError) {
+  var values = ["learning_rate": 1.0, "weight_decay": 0.0]
+  values[field.key] = value
+  do throws(OptimizerError) {
+    _ = try OptimizerChoice(name: optimizer, values: values)
+  } catch {
+    throw field.failure(.optimizer(error))
+  }
+}
+
+// MARK: Ranges
+
+/// `{per_decade: n, from: a, to: b}`: a × 10^(k/n) for k = 0, 1, … as long as it is at most b.
+///
+/// a itself is taken as written, the others are rounded to two significant digits, so that they are the
+/// decimal numbers one would write: 1e-4, 3.2e-4, 1e-3 and so on for n = 2.
+private func readRange(_ keys: inout StudyKeys) throws(StudyError) -> [Double] {
+  let perDecade = try keys.required("per_decade").integer(in: 1...20)
+  let from = try keys.required("from").positiveNumber()
+  let toField = try keys.required("to")
+  let to = try toField.positiveNumber()
+  guard from < to else {
+    throw toField.failure(
+      .outOfRange(
+        key: "to", expected: "greater than 'from'", found: canonicalNumber(to)))
+  }
+  var values = [from]
+  let exponent = Int(log10(from).rounded(.down))
+  let mantissa = from / pow(10, Double(exponent))
+  for step in 1...20 * 700 {
+    let (decades, part) = step.quotientAndRemainder(dividingBy: perDecade)
+    let value = twoDigits(
+      mantissa * pow(10, Double(part) / Double(perDecade)), exponent: exponent + decades)
+    guard value <= to else { break }
+    values.append(value)
+  }
+  return values
+}
+
+/// x × 10^exponent rounded to two significant digits, for x in [1, 100).
+private func twoDigits(_ x: Double, exponent: Int) -> Double {
+  let (digits, power) = x < 9.95 ? ((x * 10).rounded(), exponent - 1) : (x.rounded(), exponent)
+  guard let value = Double("\(Int(digits))e\(power)") else {
+    preconditionFailure("two digits and an exponent are a number")
+  }
+  return value
+}
