@@ -1,0 +1,60 @@
+# study      set up, train studies/quick.yaml (or STUDY=studies/x.yaml), compare with the committed digests
+# test       set up, check the format, run every Swift test
+# interop    check against PyTorch, h5py, xarray and SciPy, in a Python environment it makes in .venv
+# tables     write the tables and figures of STUDY's results again
+# bench      measure against PyTorch, in the same Python environment
+# emulated   compare digests of the tiny studies with those of emulated processors
+# lint       check the format
+# format     put the sources into the format
+# clean      remove what was built; never results
+
+STUDY ?= studies/quick.yaml
+# Options of `inertia run`, as in `make study OPTIONS="--jobs 1"`.
+OPTIONS ?=
+SOURCES = Package.swift Sources Tests
+BUILD = swift build -c release --product inertia
+INERTIA = .build/release/inertia
+PYTHON = .venv/bin/python
+
+.PHONY: study test interop tables bench emulated lint format clean setup inertia
+
+study: inertia
+	@scripts/study.sh $(INERTIA) $(STUDY) $(OPTIONS)
+
+test: setup lint
+	swift test -c release --disable-xctest
+
+interop: inertia .venv/ready
+	$(PYTHON) -m pytest Tests/Interop --inertia $(INERTIA)
+
+tables: inertia
+	$(INERTIA) collect results/$$(sed -n 's/^study:[[:space:]]*\([^#[:space:]]*\).*/\1/p' $(STUDY))
+
+bench: inertia .venv/ready
+	$(PYTHON) benchmarks/bench.py $(INERTIA)
+
+emulated: inertia
+	@scripts/setup.sh emulated
+	@scripts/emulated.sh $(INERTIA)
+
+lint:
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+format:
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+clean:
+	rm -rf .build .venv
+
+setup:
+	@scripts/setup.sh
+
+inertia: setup
+	$(BUILD)
+
+# The stamp is made last, so a broken installation is made again.
+.venv/ready: Tests/Interop/requirements.txt
+	@scripts/setup.sh interop
+	python3 -m venv .venv
+	$(PYTHON) -m pip install --quiet --requirement Tests/Interop/requirements.txt
+	@touch $@
