@@ -1,0 +1,29 @@
+/// What Swift cannot ask of the machine by itself: a few calls, and no arithmetic.
+#ifndef CPLATFORM_H
+#define CPLATFORM_H
+
+/// The features of x86-64-v3 that this processor lacks, as words with spaces between; empty if none.
+///
+/// On other architectures it is empty. The text lives as long as the process.
+const char *platform_missing_features(void);
+
+/// Asks the kernel to send this process a signal when its parent ends; 0 if it will.
+///
+/// Calls prctl(PR_SET_PDEATHSIG).
+int platform_signal_when_parent_ends(int signal);
+
+/// Ignores a signal from now on, or gives it back its default action.
+void platform_ignore_signal(int signal);
+void platform_default_signal(int signal);
+
+/// Whether this thread keeps subnormal numbers: neither results nor operands are flushed to zero.
+///
+/// Reads MXCSR on x86-64 and FPCR on arm64.
+int platform_keeps_subnormals(void);
+
+/// The number of columns of the terminal behind a file descriptor, or 0 if it is not a terminal.
+///
+/// Calls ioctl(TIOCGWINSZ).
+int platform_terminal_columns(int descriptor);
+
+#endif

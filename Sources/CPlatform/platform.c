@@ -1,0 +1,78 @@
+#include "CPlatform.h"
+
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#ifdef __x86_64__
+#include <cpuid.h>
+#include <xmmintrin.h>
+#endif
+
+const char *platform_missing_features(void) {
+#ifdef __x86_64__
+  static char missing[64];
+  missing[0] = 0;
+  unsigned a = 0, b = 0, c = 0, d = 0, extended = 0, leaf7 = 0, state = 0;
+  if (__get_cpuid(1, &a, &b, &c, &d)) {
+    // AVX may be used only if the system saves its registers (OSXSAVE, and XCR0 bits 1 and 2).
+    if (c & bit_OSXSAVE) {
+      unsigned high;
+      __asm__ volatile("xgetbv" : "=a"(state), "=d"(high) : "c"(0));
+    }
+  }
+  unsigned basic = c;
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) leaf7 = b;
+  if (__get_cpuid(0x80000001, &a, &b, &c, &d)) extended = c;
+  if ((state & 6) != 6) leaf7 &= ~(unsigned)bit_AVX2;
+  const struct { int present; const char *name; } features[] = {
+      {(leaf7 & bit_AVX2) != 0, "AVX2 "},   {(basic & bit_FMA) != 0, "FMA "},
+      {(leaf7 & bit_BMI) != 0, "BMI1 "},    {(leaf7 & bit_BMI2) != 0, "BMI2 "},
+      {(basic & bit_F16C) != 0, "F16C "},   {(extended & bit_LZCNT) != 0, "LZCNT "},
+      {(basic & bit_MOVBE) != 0, "MOVBE "},
+  };
+  for (unsigned i = 0; i < sizeof features / sizeof *features; i++)
+    if (!features[i].present) strcat(missing, features[i].name);
+  if (missing[0]) missing[strlen(missing) - 1] = 0;
+  return missing;
+#else
+  return "";
+#endif
+}
+
+int platform_signal_when_parent_ends(int signal) {
+#ifdef __linux__
+  return prctl(PR_SET_PDEATHSIG, signal);
+#else
+  (void)signal;
+  return -1;
+#endif
+}
+
+void platform_ignore_signal(int number) { signal(number, SIG_IGN); }
+void platform_default_signal(int number) { signal(number, SIG_DFL); }
+
+int platform_keeps_subnormals(void) {
+#ifdef __x86_64__
+  return (_mm_getcsr() & 0x8040) == 0;
+#elif defined(__aarch64__)
+  uint64_t control;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+  return (control & (1u << 24)) == 0;
+#else
+  return 1;
+#endif
+}
+
+int platform_terminal_columns(int descriptor) {
+  struct winsize size;
+  if (!isatty(descriptor)) return 0;
+  if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return size.ws_col;
+}

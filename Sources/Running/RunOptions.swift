@@ -1,0 +1,66 @@
+import Studies
+
+/// How a run goes about its work; nothing here changes a bit of any result.
+public struct RunOptions: Sendable {
+  /// How many workers train at the same time.
+  public var jobs: Int
+  /// With how many threads each trains.
+  public var threads: Int
+  /// The most cells to train; `nil` for all.
+  public var limit: Int?
+  /// Whether to wait for cells that other runners are working on.
+  public var waitsForOthers = true
+  /// Whether cells that failed for good are tried again.
+  public var retriesFailed = false
+  /// Leaves host and user out of the records.
+  public var isAnonymous = false
+  /// The text of the study, for the records' provenance.
+  public var studyText = ""
+  /// How long another runner's heartbeat may stand still before its claim is taken over.
+  public var lease = Duration.seconds(120)
+  /// How long a worker that is told to stop may take to reach a step boundary before it is killed.
+  public var grace = Duration.milliseconds(1500)
+
+  public init(jobs: Int, threads: Int = 1) { (self.jobs, self.threads) = (jobs, threads) }
+}
+
+/// How to start a worker.
+public struct WorkerCommand: Hashable, Sendable {
+  public var executable: String
+  public var arguments: [String]
+
+  public init(executable: String, arguments: [String]) {
+    (self.executable, self.arguments) = (executable, arguments)
+  }
+}
+
+/// What happens in a run, for whoever shows or records it.
+public enum RunEvent: Sendable {
+  /// The run begins: `total` different cells, of which so many are finished or failed for good.
+  case began(total: Int, finished: Int, failed: Int)
+  /// A record was damaged; it was set aside and its cell will be trained again.
+  case damaged(Cell.ID, reason: String)
+  /// A worker took a cell, of which this fraction was already done.
+  case started(worker: Int, StudyGrid.Place, fraction: Double)
+  case progress(worker: Int, StudyGrid.Place, TrainingProgress)
+  /// A cell is finished; `outcome` is `completed` or `diverged`, `seconds` of training in all.
+  case finished(worker: Int, StudyGrid.Place, outcome: String, seconds: Double)
+  /// A cell failed; it is tried again unless the note is final.
+  case failed(worker: Int, StudyGrid.Place, FailureNote)
+  /// Another runner finished a cell, or gave up on it.
+  case settledElsewhere(StudyGrid.Place, failed: Bool)
+  /// A worker has nothing to do but wait for `cells` cells of other runners.
+  case waiting(worker: Int, cells: Int)
+}
+
+/// What a run achieved.
+public struct RunSummary: Hashable, Sendable {
+  /// Cells this run trained.
+  public var trained = 0
+  /// Cells that are failed for good.
+  public var failed = 0
+  /// Cells that are neither finished nor failed: beyond the limit, or with other runners.
+  public var left = 0
+
+  public init() {}
+}

@@ -1,0 +1,87 @@
+import FoundationEssentials
+import Studies
+
+/// What a runner asks of a worker: one cell to train, as a line of JSON on its standard input.
+///
+/// Both ends are the same executable, so the encoding may change from version to version.
+public struct WorkOrder: Codable, Hashable, Sendable {
+  /// The cell's canonical JSON, from which its id follows.
+  public var cell: String
+  public var finalWeights: Bool
+  public var bestWeights: Bool
+  public var optimizerState: Bool
+  /// The number of threads to train with; never changes a bit.
+  public var threads: Int
+  /// The text of the study that asked for the cell, for the record's provenance.
+  public var studyText: String
+  /// Leaves host and user out of the record's provenance.
+  public var anonymous: Bool
+
+  public init(
+    cell: Cell, keeping options: RecordOptions, threads: Int, studyText: String, anonymous: Bool
+  ) {
+    self.cell = cell.canonicalJSON
+    (finalWeights, bestWeights) = (options.finalWeights, options.bestWeights)
+    optimizerState = options.optimizerState
+    (self.threads, self.studyText, self.anonymous) = (threads, studyText, anonymous)
+  }
+
+  /// What the record is to hold beyond its curves.
+  public var options: RecordOptions {
+    RecordOptions(
+      finalWeights: finalWeights, bestWeights: bestWeights, optimizerState: optimizerState)
+  }
+}
+
+/// What a worker answers, each as a line of JSON on its standard output.
+public enum WorkerEvent: Codable, Hashable, Sendable {
+  /// The worker can take orders.
+  case ready
+  /// It has taken the order and trains; `fraction` of the run, in [0, 1], was already done.
+  case started(fraction: Double)
+  /// How far it is, at most ten times a second.
+  case progress(TrainingProgress)
+  /// It has saved its state, which took so many seconds.
+  case checkpointed(seconds: Double)
+  /// The record is published; `seconds` of training, those of earlier attempts included.
+  case finished(outcome: String, seconds: Double)
+  /// The cell could not be trained.
+  case failed(reason: String)
+  /// It was asked to stop; the state is saved.
+  case stopped
+}
+
+/// How far the training of a cell is.
+public struct TrainingProgress: Codable, Hashable, Sendable {
+  /// The epoch under way, from 1.
+  public var epoch: Int
+  public var epochs: Int
+  /// How much of the run is done, in [0, 1].
+  public var fraction: Double
+  /// Seconds of training so far.
+  public var seconds: Double
+  /// Top-1 test error after the last completed epoch, in [0, 1]; `nil` before.
+  public var testError: Double?
+
+  public init(epoch: Int, epochs: Int, fraction: Double, seconds: Double, testError: Double?) {
+    (self.epoch, self.epochs, self.fraction) = (epoch, epochs, fraction)
+    (self.seconds, self.testError) = (seconds, testError)
+  }
+}
+
+/// A message as one line of JSON, its line feed included.
+func line(of message: some Encodable) throws -> [UInt8] {
+  let encoder = JSONEncoder()
+  // JSON has no NaN; a training error may be one.
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(
+    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  return Array(try encoder.encode(message)) + [UInt8(ascii: "\n")]
+}
+
+/// A message from its line of JSON.
+func message<Message: Decodable>(_ type: Message.Type, from line: String) throws -> Message {
+  let decoder = JSONDecoder()
+  decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  return try decoder.decode(type, from: Data(line.utf8))
+}
