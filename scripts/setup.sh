@@ -16,9 +16,11 @@ need() { # package, then a command that succeeds if what the package brings is t
 }
 
 dataset_is_there() {
-  name=train-images-idx3-ubyte.gz
-  for folder in "${INERTIA_DATA:-/usr/share/datasets}" /usr/share/datasets; do
-    if [ -e "$folder/fashion-mnist/$name" ] || [ -e "$folder/$name" ]; then return 0; fi
+  for folder in ${INERTIA_DATA:+"$INERTIA_DATA"} /usr/share/datasets; do
+    for name in train-images-idx3-ubyte t10k-labels-idx1-ubyte; do
+      [ -e "$folder/fashion-mnist/$name.gz" ] || [ -e "$folder/fashion-mnist/$name" ] || continue 2
+    done
+    return 0
   done
   return 1
 }

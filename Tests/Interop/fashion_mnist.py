@@ -5,15 +5,16 @@ import os
 
 import numpy as np
 
-FOLDER = os.environ.get("INERTIA_DATA", "/usr/share/datasets/fashion-mnist")
 MEAN, STANDARD_DEVIATION = 0.2860, 0.3530
+FOLDERS = ["/usr/share/datasets/fashion-mnist"]
+if os.environ.get("INERTIA_DATA"):
+    FOLDERS.insert(0, os.path.join(os.environ["INERTIA_DATA"], "fashion-mnist"))
 
 
 def read_idx(name):
-    for folder in (FOLDER, os.path.join(FOLDER, "fashion-mnist"), "/usr/share/datasets/fashion-mnist"):
-        path = os.path.join(folder, name + ".gz")
-        if os.path.exists(path):
-            break
+    """The array in a gzipped IDX file."""
+    paths = [os.path.join(folder, name + ".gz") for folder in FOLDERS]
+    path = next(filter(os.path.exists, paths), paths[-1])
     with gzip.open(path) as file:
         header = file.read(4)
         shape = [int.from_bytes(file.read(4), "big") for _ in range(header[3])]
