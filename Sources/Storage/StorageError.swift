@@ -1,0 +1,41 @@
+import Glibc
+
+/// A file operation that the system refused.
+public struct StorageError: Error, Hashable, CustomStringConvertible {
+  /// What was attempted, in words that complete "cannot … '/path'".
+  public enum Operation: String, Sendable {
+    case open
+    case read
+    case write
+    case synchronize
+    case create
+    case createFolder = "create the folder"
+    case list = "list the folder"
+    case link
+    case rename
+    case remove
+    case inspect
+  }
+
+  public let operation: Operation
+  public let path: String
+  /// The system's error number.
+  public let errno: Int32
+
+  public init(_ operation: Operation, _ path: String, errno: Int32) {
+    (self.operation, self.path, self.errno) = (operation, path, errno)
+  }
+
+  /// Whether the path, or a folder on the way to it, does not exist.
+  public var isNotFound: Bool { errno == ENOENT || errno == ENOTDIR }
+
+  /// Whether the path was to be made, and exists.
+  public var isAlreadyThere: Bool { errno == EEXIST }
+
+  /// Whether the disk, or the user's share of it, is full.
+  public var isOutOfSpace: Bool { errno == ENOSPC || errno == EDQUOT }
+
+  public var description: String {
+    "cannot \(operation.rawValue) '\(path)': \(SystemCall.message(of: errno))"
+  }
+}
