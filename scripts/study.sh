@@ -10,6 +10,9 @@ inertia=$1
 study=$2
 shift 2
 
+# Which source made a record is part of its provenance.
+revision=$(git describe --always --dirty 2>/dev/null) && export INERTIA_SOURCE_REVISION="$revision"
+
 status=0
 "$inertia" run "$study" --retry-failed "$@" || status=$?
 if [ "$status" -ne 0 ] && [ "$status" -ne 2 ]; then exit "$status"; fi
