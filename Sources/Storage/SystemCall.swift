@@ -31,7 +31,8 @@ enum SystemCall {
     // Its result says whether it knows the number; the text says it too.
     _ = unsafe strerror_r(errno, &buffer, buffer.count)
     let text = buffer.prefix { $0 != 0 }
-    return text.isEmpty ? "error \(errno)" : String(decoding: text.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    if text.isEmpty { return "error \(errno)" }
+    return String(decoding: text.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// The corresponding C function is `open`.
