@@ -54,16 +54,18 @@ extension StudyNode {
 
   private init(_ node: Node) throws(Misfit) {
     line = node.mark?.line ?? 1
-    let tag = node.tag.description
-    guard tag.isEmpty || tag == "!" else { throw Misfit(line: line, problem: .tag(tag)) }
     switch node {
     case .scalar(let scalar):
+      // The library gives quoted text the tag of text by itself.
+      if scalar.style == .plain { try requireNoTag(scalar.tag, line) }
       content = .text(scalar.string, isPlain: scalar.style == .plain)
     case .sequence(let sequence):
+      try requireNoTag(sequence.tag, line)
       var list: [StudyNode] = []
       for element in sequence { list.append(try StudyNode(element)) }
       content = .list(list)
     case .mapping(let mapping):
+      try requireNoTag(mapping.tag, line)
       var members: [Member] = []
       for (key, value) in mapping {
         let keyLine = key.mark?.line ?? line
@@ -78,6 +80,12 @@ extension StudyNode {
       throw Misfit(line: line, problem: .anchor)
     }
   }
+}
+
+/// Refuses a node that the file gives a tag.
+private func requireNoTag(_ tag: Tag, _ line: Int) throws(Misfit) {
+  let name = tag.description
+  guard name.isEmpty else { throw Misfit(line: line, problem: .tag(name)) }
 }
 
 private struct Misfit: Error {

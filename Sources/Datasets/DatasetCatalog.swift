@@ -1,0 +1,86 @@
+/// The datasets a study can name.
+public enum DatasetCatalog {
+  /// Their names, in the order `inertia data list` gives them.
+  public static let names = IDXDataset.all.map(\.name) + SyntheticDataset.all.map(\.name)
+
+  /// The first images of a dataset; all, where no number is given.
+  ///
+  /// Files are looked for in the folder of the dataset's name in `INERTIA_DATA`, then where a system package
+  /// puts them. Only as much of them is decompressed as is used.
+  ///
+  /// - Throws: ``DatasetError`` if there is no such dataset, if it is not on this machine, if its files are
+  ///   not what they should be or if it has fewer images.
+  public static func load(
+    _ name: String, train: Int?, test: Int?, environment: [String: String]
+  ) throws(DatasetError) -> ImageDataset {
+    if let synthetic = SyntheticDataset.all.first(where: { $0.name == name }) {
+      return try synthetic.load(train: train, test: test)
+    }
+    let dataset = try files(name)
+    return try dataset.load(
+      from: try dataset.folder(environment: environment), train: train, test: test)
+  }
+
+  /// What is known of a dataset without reading it.
+  public struct Listing: Hashable, Sendable {
+    public let name: String
+    /// What it is, in one line.
+    public let summary: String
+    public let location: Location
+  }
+
+  /// Where a dataset is.
+  public enum Location: Hashable, Sendable {
+    /// It is computed and needs no files.
+    case computed
+    case folder(String)
+    /// It is not on this machine; the error says where it was looked for and how to get it.
+    case missing(DatasetError)
+  }
+
+  /// Every dataset with where it is.
+  public static func list(environment: [String: String]) -> [Listing] {
+    let files = IDXDataset.all.map { dataset in
+      Listing(
+        name: dataset.name, summary: dataset.summary,
+        location: location(of: dataset, environment: environment))
+    }
+    return files
+      + SyntheticDataset.all.map {
+        Listing(name: $0.name, summary: $0.summary, location: .computed)
+      }
+  }
+
+  /// Reads all of a dataset, compares it with the published one if its digest is known, and returns it.
+  public static func verify(
+    _ name: String, environment: [String: String]
+  ) throws(DatasetError) -> ImageDataset {
+    let dataset = try load(name, train: nil, test: nil, environment: environment)
+    if let files = IDXDataset.all.first(where: { $0.name == name }), let expected = files.digest {
+      let found = dataset.digest
+      guard found == expected else {
+        throw .wrongDigest(
+          name: name, folder: try files.folder(environment: environment), expected: expected,
+          found: found)
+      }
+    }
+    return dataset
+  }
+
+  static func files(_ name: String) throws(DatasetError) -> IDXDataset {
+    guard let dataset = IDXDataset.all.first(where: { $0.name == name }) else {
+      throw .unknown(name: name, known: names)
+    }
+    return dataset
+  }
+
+  private static func location(
+    of dataset: IDXDataset, environment: [String: String]
+  ) -> Location {
+    do throws(DatasetError) {
+      return .folder(try dataset.folder(environment: environment))
+    } catch {
+      return .missing(error)
+    }
+  }
+}

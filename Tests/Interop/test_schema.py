@@ -1,0 +1,66 @@
+"""The JSON Schema of the study format against the studies in this repository."""
+
+import json
+import pathlib
+import re
+
+import jsonschema
+import pytest
+import yaml
+
+STUDIES = pathlib.Path(__file__).parents[2] / "studies"
+SCHEMA = json.loads((STUDIES / "study.schema.json").read_text())
+
+
+class Loader(yaml.SafeLoader):
+    """YAML 1.2 numbers: PyYAML's own rules take 1e-5 for text."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:float"]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^-?(0|[1-9][0-9]*)(\.[0-9]+([eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)$"),
+    list("-0123456789"),
+)
+
+
+def load(text):
+    return yaml.load(text, Loader)
+
+
+def errors(study):
+    return list(jsonschema.Draft202012Validator(SCHEMA).iter_errors(study))
+
+
+def test_schema_is_one():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("path", sorted(STUDIES.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_studies_match(path):
+    assert errors(load(path.read_text())) == []
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("epochs: 3", "epocs: 3"),
+        ("epochs: 3", "epochs: 0"),
+        ("seeds: [0, 1, 2]", "seeds: [0, 0]"),
+        ("name: adai,", "name: adagrad,"),
+        ("name: adai,", "name: adai, momentum: 0.9,"),
+        ("name: lenet", "name: lenet, hidden: [3]"),
+        ("[0.03, 0.1, 0.3, 1, 3]", "[-0.03]"),
+        ("[0.03, 0.1, 0.3, 1, 3]", "fast"),
+        ("study: quick", "study: cells"),
+        ("kind: steps, ", "kind: cosine, "),
+        ("weights: final", "weights: all"),
+    ],
+)
+def test_mistakes_do_not_match(old, new):
+    text = (STUDIES / "quick.yaml").read_text()
+    assert old in text
+    assert errors(load(text.replace(old, new)))

@@ -1,0 +1,251 @@
+import Studies
+import Testing
+
+/// Every mistake has one clear message with the line it is in.
+@Suite struct StudyMistakeTests {
+  /// What to replace in the sample study, by what, the line and the message.
+  static let mistakes: [(old: String, new: String, line: Int?, message: String)] = [
+    // Keys.
+    ("epochs: 4", "epocs: 4", 6, "'training' has no key 'epocs'; did you mean 'epochs'?"),
+    (
+      "confirm:", "claim:", 23,
+      "a study has no key 'claim'; it has: study, about, dataset, network, "
+        + "training, seeds, optimizers, record, confirm"
+    ),
+    ("beta2:", "beta1:", 19, "adai has no key 'beta1'; did you mean 'beta0'?"),
+    ("  epochs: 4\n", "", 6, "'training' needs 'epochs'"),
+    ("name: sgd, ", "", 21, "an entry of 'optimizers' needs 'name'"),
+    (
+      "name: sgd, learning_rate: {per_decade: 2, from: 1e-4, to: 1}", "name: sgd", 21,
+      "sgd needs 'learning_rate'"
+    ),
+    ("  batch: 10", "  batch: 10\n  batch: 20", 7, "'batch' is given more than once"),
+    ("name: mlp", "name: lenet", 4, "'hidden' has no meaning with the network lenet; leave it out"),
+    (
+      "kind: steps", "kind: cosine", 8, "'at' has no meaning with the schedule cosine; leave it out"
+    ),
+    ("{norm: 1}", "{norm: 1, value: 1}", 9, "'clip' needs exactly one of: norm, value"),
+    ("{norm: 1}", "{}", 9, "'clip' needs exactly one of: norm, value"),
+    // Types.
+    ("[0.1, 1]", "fast", 17, "'learning_rate' must be a number, not 'fast'"),
+    ("[0.1, 1]", "\"0.1\"", 17, "'learning_rate' must be a number, not the text \"0.1\""),
+    ("[0.1, 1]", "[[0.1]]", 17, "'learning_rate' must be a number, not a list"),
+    ("[0.1, 1]", "", 17, "'learning_rate' must be a number, not nothing"),
+    ("flip: true", "flip: yes", 10, "'flip' must be true or false, not 'yes'"),
+    ("study: sample", "study: 12", 1, "'study' must be text, not '12'"),
+    ("about: What it is for.", "about: [x]", 2, "'about' must be text, not a list"),
+    (
+      "seeds: [0, 1]", "seeds: 0", 13,
+      "'seeds' must be a list, or a mapping with the keys init, order, augmentation, not '0'"
+    ),
+    ("{ulps: 1}", "1", 12, "'perturb' must be a mapping with the keys ulps, not '1'"),
+    (
+      "- name: adai\n    label: adai-b", "- adai\n  - label: x", 15,
+      "'optimizers' must be a list of mappings with the keys name, learning_rate, weight_decay and "
+        + "others, not 'adai'"
+    ),
+    // Numbers.
+    (
+      "[0.1, 1]", "[.inf]", 17,
+      "'learning_rate' must be a number, not '.inf': write it in decimal, "
+        + "like 0.001 or 1e-3"
+    ),
+    (
+      "[0.1, 1]", "[.NaN]", 17,
+      "'learning_rate' must be a number, not '.NaN': write it in decimal, "
+        + "like 0.001 or 1e-3"
+    ),
+    (
+      "epochs: 4", "epochs: 0x4", 6,
+      "'epochs' must be a number, not '0x4': write it in decimal, "
+        + "like 0.001 or 1e-3"
+    ),
+    (
+      "epochs: 4", "epochs: 1:30", 6,
+      "'epochs' must be a number, not '1:30': write it in decimal, "
+        + "like 0.001 or 1e-3"
+    ),
+    (
+      "epochs: 4", "epochs: 010", 6,
+      "'epochs' must be a number, not '010': write it in decimal, "
+        + "like 0.001 or 1e-3"
+    ),
+    (
+      "epochs: 4", "epochs: 0o10", 6,
+      "'epochs' must be a number, not '0o10': write it in decimal, "
+        + "like 0.001 or 1e-3"
+    ),
+    (
+      "batch: 10", "batch: 1_0", 7,
+      "'batch' must be a number, not '1_0': write it in decimal, "
+        + "like 0.001 or 1e-3"
+    ),
+    (
+      "beta0: 0.2", "beta0: .2", 20,
+      "'beta0' must be a number, not '.2': write it in decimal, "
+        + "like 0.001 or 1e-3"
+    ),
+    ("beta0: 0.2", "beta0: 1e999", 20, "'beta0' must be a number, not '1e999': it is too large"),
+    ("beta0: 0.2", "beta0: 1e-999", 20, "'beta0' must be a number, not '1e-999': it is too small"),
+    // Ranges.
+    ("[0.1, 1]", "[0.1, -1]", 17, "'learning_rate' of adai must be greater than 0, not -1.0"),
+    (
+      "weight_decay: 0\n", "weight_decay: -1e-4\n", 18,
+      "'weight_decay' of adai must be 0 or greater, not -0.0001"
+    ),
+    ("[0.9, 0.99]", "[0.9,\n        1]", 20, "'beta2' of adai must be in [0, 1), not 1.0"),
+    ("epochs: 4", "epochs: 0", 6, "'epochs' must be a whole number from 1 to 100000, not 0"),
+    ("epochs: 4", "epochs: 1.5", 6, "'epochs' must be a whole number from 1 to 100000, not 1.5"),
+    (
+      "seeds: [0, 1]", "seeds: [4294967296]", 13,
+      "'seeds' must be a whole number from 0 to 4294967295, not 4294967296"
+    ),
+    (
+      "seeds: [0, 1]", "seeds: [-1]", 13,
+      "'seeds' must be a whole number from 0 to 4294967295, not -1"
+    ),
+    (
+      "batch: 10", "batch: 81", 7,
+      "'batch' must be at most the 80 images trained on, or all, not 81"
+    ),
+    ("[1, 3]", "[1, 4]", 8, "'at' must be less than the 4 epochs, not 4"),
+    ("[1, 3]", "[3, 1]", 8, "'at' must be increasing, not 1 after 3"),
+    ("factor: 0.5", "factor: 0", 8, "'factor' must be greater than 0, not 0"),
+    ("warmup: 2", "warmup: 5", 8, "'warmup' must be at most the 4 epochs, not 5"),
+    (
+      "validation: 20", "validation: 100", 11,
+      "'validation' must be less than the 100 training images, not 100"
+    ),
+    ("to: 1}", "to: 1e-4}", 21, "'to' must be greater than 'from', not 0.0001"),
+    (
+      "per_decade: 2", "per_decade: 21", 21,
+      "'per_decade' must be a whole number from 1 to 20, not 21"
+    ),
+    // Words.
+    (
+      "name: sgd", "name: sdg", 21,
+      "'name' must be one of sgd, momentum, adam, adai, adaiw, not 'sdg'; did you mean 'sgd'?"
+    ),
+    ("name: mlp", "name: vgg16", 4, "'name' must be one of mlp, lenet, resnet8, not 'vgg16'"),
+    (
+      "weights: final+best", "weights: all", 22,
+      "'weights' must be one of none, final, best, final+best, not 'all'"
+    ),
+    (
+      "study: sample", "study: cells", 1,
+      "'study' must be 1 to 64 letters, digits, '_', '.' or '-', must start with a letter or digit and "
+        + "must not be 'cells' or 'work', unlike 'cells'"
+    ),
+    (
+      "label: adai-b", "label: ../x", 16,
+      "'label' must be 1 to 64 letters, digits, '_', '.' or '-', must start with a letter or digit and "
+        + "must not be 'cells' or 'work', unlike '../x'"
+    ),
+    // Lists.
+    ("[0.1, 1]", "[]", 17, "'learning_rate' is an empty list, so the study has no cells"),
+    ("seeds: [0, 1]", "seeds: []", 13, "'seeds' is an empty list, so the study has no cells"),
+    ("[0.1, 1]", "[0.1, 1e-1]", 17, "'learning_rate' has '1e-1' more than once"),
+    ("seeds: [0, 1]", "seeds: [1, 1]", 13, "'seeds' has '1' more than once"),
+    ("name: sgd", "name: sgd, label: adai-b", 21, "'label' has 'adai-b' more than once"),
+    (
+      "seeds: [7, 8]", "seeds: [7, 1]", 23,
+      "the confirmation seed 1 is not fresh: the grid uses it"
+    ),
+    // YAML.
+    ("batch: 10", "batch: [", 9, "not valid YAML: did not find expected ',' or ']'"),
+    (
+      "batch: 10", "\tbatch: 10", 7,
+      "not valid YAML: found a tab character that violates indentation"
+    ),
+    (
+      "confirm:", "---\nconfirm:", 23,
+      "not valid YAML: a study file is one document, but here starts another"
+    ),
+    (
+      "epochs: 4", "epochs: &n 4", 6,
+      "anchors and aliases (&, *) are not part of the study format; write the value out"
+    ),
+    (
+      "epochs: 4", "epochs: *n", 6,
+      "anchors and aliases (&, *) are not part of the study format; write the value out"
+    ),
+    (
+      "epochs: 4", "epochs: !!int 4", 6,
+      "tags (tag:yaml.org,2002:int) are not part of the study format; leave it out"
+    ),
+    ("{ulps: 1}", "{[1]: 1}", 12, "a key must be a plain word"),
+    (
+      "epochs: 4", "<<: {epochs: 4}", 6,
+      "'training' has no key '<<'; it has: epochs, batch, schedule, clip, augment, validation, perturb"
+    ),
+  ]
+
+  @Test(arguments: mistakes.indices)
+  func eachHasItsMessage(index: Int) throws {
+    let mistake = Self.mistakes[index]
+    let text = sampleStudy.replacing(mistake.old, with: mistake.new)
+    #expect(text != sampleStudy, "\(mistake.old) is in the sample")
+    let error = #expect(throws: StudyError.self) {
+      try StudyReader.read(text: text, file: "bad.yaml")
+    }
+    let line = mistake.line.map { "\($0):" } ?? ""
+    #expect(error?.description == "bad.yaml:\(line) \(mistake.message)")
+  }
+
+  @Test func emptyFilesAreRefused() {
+    for text in ["", "\n", "# only a comment\n"] {
+      #expect(throws: StudyError(file: "x", line: nil, problem: .empty)) {
+        try StudyReader.read(text: text, file: "x")
+      }
+    }
+    #expect(throws: StudyError.self) { try StudyReader.read(text: "---", file: "x") }
+  }
+
+  /// Nine levels of nine aliases each: 9⁹ values if it were expanded.
+  @Test func bombsOfAliasesDoNotExplode() {
+    var text = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n"
+    for level in 1...9 {
+      let aliases = Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ",")
+      text += "a\(level): &a\(level) [\(aliases)]\n"
+    }
+    #expect(throws: StudyError(file: "x", line: 1, problem: .anchor)) {
+      try StudyReader.read(text: text, file: "x")
+    }
+    // Nothing hides an anchor, quotes and comments neither.
+    for hidden in ["k: ['a\n', &a 1]", "k: \"\n# \": &a 1", "k:\u{2028}&a 1", "k: [1,&a 2]"] {
+      let error = #expect(throws: StudyError.self) {
+        try StudyReader.read(text: hidden, file: "x")
+      }
+      #expect(error?.problem == .anchor, "\(hidden)")
+    }
+    #expect(throws: Never.self) {
+      try StudyReader.read(
+        text: sampleStudy.replacing("What it is for.", with: "R&D, a & b, *why*"), file: "x")
+    }
+  }
+
+  @Test func deepNestingIsRefused() {
+    let bombs: [(String, StudyProblem)] = [
+      (String(repeating: "[", count: 500_000), .tooManyBrackets(limit: 2_000)),
+      (String(repeating: "{a: ", count: 200_000), .tooManyBrackets(limit: 2_000)),
+      (String(repeating: "- ", count: 500_000) + "x", .indentedTooDeeply(columns: 64)),
+      (String(repeating: "? ", count: 500_000) + "x", .indentedTooDeeply(columns: 64)),
+    ]
+    for (text, problem) in bombs {
+      #expect(throws: StudyError(file: "x", line: 1, problem: problem)) {
+        try StudyReader.read(text: text, file: "x")
+      }
+    }
+    // As deep as it may be: read, and refused for what it says.
+    let deep = String(repeating: "[", count: 2_000) + String(repeating: "]", count: 2_000)
+    #expect(throws: StudyError.self) { try StudyReader.read(text: "study: \(deep)", file: "x") }
+  }
+
+  @Test func hugeGridsAreRefused() {
+    let values = (1...999).map(String.init).joined(separator: ", ")
+    let text = sampleStudy.replacing("[0.1, 1]", with: "[\(values)]")
+      .replacing("beta0: 0.2", with: "beta0: [\(values)]")
+    let error = #expect(throws: StudyError.self) { try StudyReader.read(text: text, file: "x") }
+    #expect(error?.problem == .tooManyCells(limit: 100_000))
+  }
+}
