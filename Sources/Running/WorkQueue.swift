@@ -109,7 +109,7 @@ actor WorkQueue {
       summary.failed += 1
     } else {
       allowance += 1
-      pending.append(place)
+      pending.insert(place, at: 0)
     }
     return note
   }
@@ -118,7 +118,7 @@ actor WorkQueue {
   func giveBack(_ place: StudyGrid.Place) throws {
     try release(place.id)
     allowance += 1
-    pending.append(place)
+    pending.insert(place, at: 0)
   }
 
   /// Moves the heartbeat of every claim held.

@@ -22,7 +22,8 @@ public final class WorkerChannel: Sendable {
       var unfinished: [UInt8] = []
       while case let bytes = input.availableData, !bytes.isEmpty {
         unfinished += bytes
-        let lines = unfinished.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let lines = unfinished.split(
+          separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for line in lines.dropLast() { put(String(decoding: line, as: UTF8.self)) }
         unfinished = lines.last.map { Array($0) } ?? []
       }

@@ -108,7 +108,8 @@ struct WorkerSlot: Sendable {
   private func converse(
     current: CurrentPlace, writer: StandardInputWriter, answers: SubprocessOutputSequence
   ) async throws -> End {
-    var lines = answers.strings(separatedBy: .unicodeScalarSequence("\n".unicodeScalars)).makeAsyncIterator()
+    var lines = answers.strings(separatedBy: .unicodeScalarSequence("\n".unicodeScalars))
+      .makeAsyncIterator()
     guard try await lines.next().map({ try message(WorkerEvent.self, from: $0) }) == .ready else {
       return .neverReady
     }

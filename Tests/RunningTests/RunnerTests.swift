@@ -36,7 +36,8 @@ import Testing
   }
 
   private func orders() throws -> Int {
-    try String(contentsOfFile: "\(folder.path)/orders", encoding: .utf8).split(separator: "\n").count
+    try String(contentsOfFile: "\(folder.path)/orders", encoding: .utf8).split(separator: "\n")
+      .count
   }
 
   @Test(arguments: [1, 2, 4]) func `every cell is trained once`(jobs: Int) async throws {
@@ -53,7 +54,9 @@ import Testing
     #expect(try orders() == 3)
   }
 
-  @Test func `a worker that dies costs its cell one attempt, and a second one is the last`() async throws {
+  @Test func `a worker that dies costs its cell one attempt, and a second one is the last`()
+    async throws
+  {
     let dying = """
       echo '{"ready":{}}'
       read -r order
@@ -75,7 +78,8 @@ import Testing
     // It is left alone by the next run, until that is told otherwise.
     #expect(try await run(runner(Self.obliging), [cells[1]]).failed == 1)
     #expect(try orders() == 4)
-    #expect(try await run(runner(Self.obliging) { $0.retriesFailed = true }, [cells[1]]).trained == 1)
+    #expect(
+      try await run(runner(Self.obliging) { $0.retriesFailed = true }, [cells[1]]).trained == 1)
     #expect(try WorkFolder(resultsFolder: folder.path).failure(of: cells[1].id) == nil)
   }
 
@@ -135,7 +139,8 @@ import Testing
     await #expect(throws: CancellationError.self) { try await task.value }
     #expect(begin.duration(to: .now) < .seconds(2))
     #expect(try folder.names(in: "work").isEmpty)
-    let pids = try String(contentsOfFile: "\(folder.path)/pids", encoding: .utf8).split(separator: "\n")
+    let pids = try String(contentsOfFile: "\(folder.path)/pids", encoding: .utf8).split(
+      separator: "\n")
     #expect(pids.count == 2)
     for pid in pids { #expect(!FileManager.default.fileExists(atPath: "/proc/\(pid)")) }
   }
@@ -159,15 +164,22 @@ import Testing
 
   @Test func `two runners share the work`() async throws {
     let cells = try places(12)
-    let brief = Self.obliging.replacingOccurrences(of: "echo '{\"started", with: "sleep 0.02; echo '{\"started")
+    let brief = Self.obliging.replacingOccurrences(
+      of: "echo '{\"started", with: "sleep 0.02; echo '{\"started")
     // The workers leave no records, so what one has finished is claimed again by the other: at any one
     // time no cell is with both, which the claims in the folder would show as a failure to create.
-    async let one = run(runner(brief) { $0.limit = 6; $0.waitsForOthers = false }, cells)
+    async let one = run(
+      runner(brief) {
+        $0.limit = 6; $0.waitsForOthers = false
+      }, cells)
     async let two = run(
-      runner(brief) { $0.limit = 6; $0.waitsForOthers = false }, Array(cells.reversed()))
+      runner(brief) {
+        $0.limit = 6; $0.waitsForOthers = false
+      }, Array(cells.reversed()))
     let trained = try await one.trained + two.trained
     #expect(trained == 12)
-    let lines = try String(contentsOfFile: "\(folder.path)/orders", encoding: .utf8).split(separator: "\n")
+    let lines = try String(contentsOfFile: "\(folder.path)/orders", encoding: .utf8).split(
+      separator: "\n")
     #expect(Set(lines).count == 12)
   }
 

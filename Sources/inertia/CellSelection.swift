@@ -1,0 +1,77 @@
+import Studies
+
+/// Which cells of a study `--only` means.
+struct CellSelection: Sendable {
+  private var conditions: [(key: String, value: String)] = []
+
+  /// - Throws: ``CommandError`` for a key or a value that the study does not have.
+  init(_ only: [String], of study: Study) throws {
+    for text in only {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else {
+        throw CommandError.malformed(option: "--only", value: text, expected: "KEY=VALUE")
+      }
+      let known = Self.values(of: parts[0], in: study)
+      guard !known.isEmpty else {
+        throw CommandError.unknownKey(
+          option: "--only", key: parts[0], known: Self.keys(of: study))
+      }
+      guard known.contains(where: { Self.equal($0, parts[1]) }) else {
+        throw CommandError.notAValue(key: parts[0], value: parts[1], known: known)
+      }
+      conditions.append((parts[0], parts[1]))
+    }
+  }
+
+  /// Whether all conditions hold for a place.
+  func contains(_ place: StudyGrid.Place, of study: Study) -> Bool {
+    let sweep = study.sweeps[place.sweep]
+    return conditions.allSatisfy { key, value in
+      switch key {
+      case "optimizer", "label": value == sweep.label || value == sweep.optimizer
+      case "seed", "init": value == "\(place.cell.seeds.initialization)"
+      case "order": value == "\(place.cell.seeds.order)"
+      case "augmentation": value == "\(place.cell.seeds.augmentation)"
+      default:
+        place.cell.optimizer[key].map { Self.equal("\($0)", value) } ?? false
+      }
+    }
+  }
+
+  private static func keys(of study: Study) -> [String] {
+    var keys = ["optimizer"]
+    if case .joint = study.seeds {
+      keys.append("seed")
+    } else {
+      keys += ["init", "order", "augmentation"]
+    }
+    for axis in study.sweeps.flatMap(\.axes) where !keys.contains(axis.key) {
+      keys.append(axis.key)
+    }
+    return keys
+  }
+
+  /// The values a key takes in a study, without repetition; none if there is no such key.
+  private static func values(of key: String, in study: Study) -> [String] {
+    let values: [String] =
+      switch (key, study.seeds) {
+      case ("optimizer", _), ("label", _): study.sweeps.flatMap { [$0.label, $0.optimizer] }
+      case ("seed", .joint(let seeds)):
+        (seeds + study.confirmationSeeds).map { "\($0)" }
+      case ("init", .crossed(let seeds, _, _)), ("order", .crossed(_, let seeds, _)),
+        ("augmentation", .crossed(_, _, let seeds)):
+        seeds.map { "\($0)" }
+      default:
+        study.sweeps.flatMap(\.axes).filter { $0.key == key }.flatMap(\.values).map(settingText)
+      }
+    var seen = Set<String>()
+    return values.filter { seen.insert($0).inserted }
+  }
+
+  /// Whether two texts are the same word or the same number.
+  private static func equal(_ one: String, _ other: String) -> Bool {
+    if one == other { return true }
+    guard let first = Double(one), let second = Double(other) else { return false }
+    return first == second
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Datasets
+import Foundation
+
+/// `inertia data`.
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data", abstract: "List, fetch and check datasets.",
+    discussion: """
+      Datasets are looked for in the folder of their name in $INERTIA_DATA, then where a system \
+      package puts them.
+
+      For example:
+        inertia data list
+        inertia data fetch fashion-mnist
+        inertia data verify fashion-mnist
+      """,
+    subcommands: [DataList.self, DataFetch.self, DataVerify.self], defaultSubcommand: DataList.self)
+}
+
+/// `inertia data list`.
+struct DataList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Say which datasets there are, and where.")
+
+  func run() throws {
+    let listings = DatasetCatalog.list(environment: ProcessInfo.processInfo.environment)
+    let width = listings.map(\.name.count).max() ?? 0
+    for listing in listings {
+      let location =
+        switch listing.location {
+        case .computed: "computed; needs no files"
+        case .folder(let path): path
+        case .missing(let error): error.description
+        }
+      put("\(listing.name.padded(to: width))  \(listing.summary)")
+      put("\(String(repeating: " ", count: width))  \(location)")
+    }
+  }
+}
+
+/// `inertia data fetch`.
+struct DataFetch: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fetch", abstract: "Fetch a dataset into $INERTIA_DATA, checked by its SHA-256.",
+    discussion: """
+      What has arrived is kept when the connection breaks; the same command goes on from there.
+
+      For example:
+        INERTIA_DATA=~/data inertia data fetch fashion-mnist
+      """)
+
+  @Argument(help: "The dataset.")
+  var name: String
+
+  @Option(help: "Fetch from this folder's address (https or file) instead of the published one.")
+  var from: String?
+
+  func run() throws {
+    try DatasetFetcher.fetch(
+      name, from: from, environment: ProcessInfo.processInfo.environment
+    ) { item in
+      complain("\(item.path): \(item.wasFetched ? "fetched" : "here already")")
+    }
+  }
+}
+
+/// `inertia data verify`.
+struct DataVerify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Read a dataset whole, and compare it with the published one.")
+
+  @Argument(help: "The dataset.")
+  var name: String
+
+  func run() throws {
+    let dataset = try DatasetCatalog.verify(
+      name, environment: ProcessInfo.processInfo.environment)
+    put(
+      "\(name): \(dataset.train.count) training and \(dataset.test.count) test images,"
+        + " \(dataset.classes) classes, SHA-256 \(dataset.digest)")
+  }
+}

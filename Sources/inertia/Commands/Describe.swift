@@ -1,0 +1,172 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Networks
+import Optimizers
+import Studies
+
+/// `inertia describe`.
+struct Describe: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say what networks, optimizers, datasets and metrics there are.",
+    discussion: """
+      For example:
+        inertia describe
+        inertia describe network lenet --input 1x28x28 --classes 10
+        inertia describe optimizer adai
+      """,
+    subcommands: [DescribeEverything.self, DescribeNetwork.self, DescribeOptimizer.self],
+    defaultSubcommand: DescribeEverything.self)
+}
+
+/// `inertia describe` alone.
+struct DescribeEverything: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "all", abstract: "List everything a study can name.")
+
+  func run() throws {
+    let networks = [NetworkChoice.mlp(hidden: []), .lenet, .resnet8].map { ($0.name, $0.summary) }
+    let optimizers = OptimizerChoice.types.map { ($0.name, $0.summary) }
+    let datasets = DatasetCatalog.list(environment: ProcessInfo.processInfo.environment)
+      .map { ($0.name, $0.summary) }
+    let metrics = [
+      ("final_test_error", "top-1 test error after the last epoch, in [0, 1]"),
+      ("best_test_error", "the smallest test error after any epoch, in [0, 1]"),
+      ("best_epoch", "the earliest epoch (from 1) with the smallest test error"),
+      ("train_loss, test_error, …", "one value per epoch; inertia show lists a cell's"),
+    ]
+    for (title, rows) in [
+      ("Networks", networks), ("Optimizers", optimizers), ("Datasets", datasets),
+      ("Metrics", metrics),
+    ] {
+      let width = rows.map(\.0.count).max() ?? 0
+      put("\(title)\n" + rows.map { "  \($0.0.padded(to: width))  \($0.1)\n" }.joined())
+    }
+  }
+}
+
+/// `inertia describe network`.
+struct DescribeNetwork: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "network", abstract: "Show the layers of a network, with shapes and costs.",
+    discussion: """
+      For example:
+        inertia describe network lenet
+        inertia describe network mlp --hidden 256,128 --input 3x32x32
+      """)
+
+  @Argument(help: ArgumentHelp("mlp, lenet or resnet8."))
+  var name: String
+
+  @Option(help: ArgumentHelp("The shape of an image.", valueName: "channelsxheightxwidth"))
+  var input = "1x28x28"
+
+  @Option(help: "The number of classes.")
+  var classes = 10
+
+  @Option(help: "For mlp: the widths of the hidden layers.")
+  var hidden = "256"
+
+  func run() throws {
+    let network = try choice().network(input: try shape(), classes: try classCount())
+    var rows = [["layer", "operation", "shape", "parameters", "FLOP"]]
+    for (index, node) in network.nodes.enumerated() {
+      rows.append([
+        node.name, node.operation.words, node.shape.description,
+        "\(network.parameterCount(of: index))", "\(node.operations(in: network))",
+      ])
+    }
+    rows.append(["total", "", "", "\(network.parameterCount)", "\(network.operations)"])
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    for row in rows {
+      let cells = row.enumerated().map { index, text in
+        index < 3 ? text.padded(to: widths[index]) : text.aligned(to: widths[index])
+      }
+      put(cells.joined(separator: "  "))
+    }
+    put("FLOP of a forward pass of one image; a training step costs about three times as many.")
+  }
+
+  private func choice() throws -> NetworkChoice {
+    switch name {
+    case "mlp": return .mlp(hidden: try numbers(hidden, separator: ",", option: "--hidden"))
+    case "lenet": return .lenet
+    case "resnet8": return .resnet8
+    default:
+      throw CommandError.unknownName(kind: "network", name: name, known: NetworkChoice.names)
+    }
+  }
+
+  private func shape() throws -> Shape {
+    let sides = try numbers(input, separator: "x", option: "--input")
+    guard sides.count == 3 else {
+      throw CommandError.malformed(
+        option: "--input", value: input, expected: "channels x height x width, such as 1x28x28")
+    }
+    return Shape(channels: sides[0], height: sides[1], width: sides[2])
+  }
+
+  private func classCount() throws -> Int {
+    guard (1...100_000).contains(classes) else {
+      throw CommandError.malformed(
+        option: "--classes", value: "\(classes)", expected: "a number from 1 to 100000")
+    }
+    return classes
+  }
+
+  private func numbers(
+    _ text: String, separator: Character, option: String
+  ) throws -> [Int] {
+    if text.isEmpty { return [] }
+    return try text.split(separator: separator, omittingEmptySubsequences: false).map { part in
+      guard let number = Int(part), (1...65_536).contains(number) else {
+        throw CommandError.malformed(
+          option: option, value: text,
+          expected: "numbers from 1 to 65536 with '\(separator)' between")
+      }
+      return number
+    }
+  }
+}
+
+/// `inertia describe optimizer`.
+struct DescribeOptimizer: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "optimizer", abstract: "Show an optimizer's equations and hyperparameters.",
+    discussion: """
+      For example:
+        inertia describe optimizer adai
+      """)
+
+  @Argument(help: "Its name in a study file.")
+  var name: String
+
+  func run() throws {
+    guard let type = OptimizerChoice.types.first(where: { $0.name == name }) else {
+      throw CommandError.unknownName(
+        kind: "optimizer", name: name, known: OptimizerChoice.types.map { $0.name })
+    }
+    put(Self.text(of: type))
+  }
+
+  private static func text<Choice: Optimizer>(of type: Choice.Type) -> String {
+    let example = type.init(learningRate: 1, weightDecay: 0)
+    let rows = type.hyperparameters.map { parameter in
+      let isRequired = ["learning_rate", "weight_decay"].contains(parameter.key)
+      let value =
+        isRequired ? "required" : "default \(settingText(example[keyPath: parameter.path]))"
+      return [parameter.key, parameter.range.description, value, parameter.meaning]
+    }
+    let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let table = rows.map { row in
+      "  " + (0..<3).map { row[$0].padded(to: widths[$0]) }.joined(separator: "  ") + "  \(row[3])"
+    }
+    let equations = type.equations.split(separator: "\n").map { "  \($0)" }
+    return
+      ([
+        "\(type.name): \(type.summary)", "", "A step, g being the gradient:",
+      ] + equations + ["", "Hyperparameters:"] + table + [
+        "", "Weight decay is \(type.weightDecayKind.rawValue).", "Source: \(type.source)",
+      ]).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,125 @@
+import Analysis
+import ArgumentParser
+import Records
+import Running
+import Studies
+
+/// `inertia run`.
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train what is missing of a study, then make its tables and figures.",
+    discussion: """
+      Every cell is trained once, by one worker process per core, and kept in a record of its own. \
+      Interrupted at any point, the same command goes on from there; with nothing missing it only \
+      rebuilds what is out of date. Several runs may share a results folder, on several machines.
+
+      For example:
+        inertia run studies/quick.yaml
+        inertia run studies/quick.yaml --only optimizer=adai --only seed=0 --limit 10
+      """)
+
+  @OptionGroup var file: StudyOptions
+
+  @Option(help: "How many cells to train at a time (default: the cores this process may use).")
+  var jobs: Int?
+
+  @Option(help: "How many threads train one cell; never changes a result.")
+  var threads = 1
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Train only cells with this setting: optimizer (or its label), seed, learning_rate, \
+      weight_decay or another swept hyperparameter. May be repeated; all must hold.
+      """, valueName: "key=value"))
+  var only: [String] = []
+
+  @Option(help: "Train at most this many cells.")
+  var limit: Int?
+
+  @Flag(help: "Try cells again that failed twice.")
+  var retryFailed = false
+
+  @Flag(help: "Do not wait for cells that other runners are training.")
+  var noWait = false
+
+  @Flag(help: "Leave host and user out of the records.")
+  var anonymous = false
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+    if threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if let limit, limit < 0 { throw ValidationError("--limit must not be negative") }
+  }
+
+  func run() async throws {
+    let context = try StudyContext(file)
+    try context.checkName()
+    let selection = try CellSelection(only, of: context.study)
+    let summary = try await untilInterrupted { try await train(context, selection) }
+    complain(summary.text(of: context))
+    if summary.failed > 0 { throw ExitCode.cellsFailed }
+  }
+
+  /// Trains the grid, then the cells that confirm its best ones, then collects.
+  private func train(
+    _ context: StudyContext, _ selection: CellSelection
+  ) async throws -> RunSummary {
+    var options = RunOptions(jobs: jobs ?? AvailableCores().count, threads: threads)
+    (options.limit, options.retriesFailed) = (limit, retryFailed)
+    (options.waitsForOthers, options.isAnonymous) = (!noWait, anonymous)
+    options.studyText = String(decoding: context.text, as: UTF8.self)
+    let places = context.grid.places.filter { selection.contains($0, of: context.study) }
+    var summary = try await train(places, context, options, title: context.study.name)
+
+    let collector = StudyCollector(context: context)
+    options.limit = limit.map { $0 - summary.trained }
+    if summary.left == 0, !context.study.confirmationSeeds.isEmpty {
+      let confirming = try collector.confirmationPlaces(after: try collector.results())
+        .filter { selection.contains($0, of: context.study) }
+      if !confirming.isEmpty {
+        summary += try await train(
+          confirming, context, options, title: "\(context.study.name), confirming")
+      }
+    }
+    try collector.collect()
+    return summary
+  }
+
+  private func train(
+    _ places: [StudyGrid.Place], _ context: StudyContext, _ options: RunOptions, title: String
+  ) async throws -> RunSummary {
+    let runner = Runner(
+      records: context.records, work: context.work,
+      command: Worker.command(resultsFolder: context.resultsFolder), options: options)
+    let view = ProgressView(title: title, study: context.study)
+    let ticker = Task { try await view.keepDrawing() }
+    do {
+      let summary = try await runner.run(places, keeping: context.study.record) {
+        await view.show($0)
+      }
+      ticker.cancel()
+      await view.end()
+      return summary
+    } catch {
+      ticker.cancel()
+      await view.end()
+      throw error
+    }
+  }
+}
+
+extension RunSummary {
+  fileprivate static func += (sum: inout RunSummary, other: RunSummary) {
+    sum.trained += other.trained
+    sum.failed += other.failed
+    sum.left += other.left
+  }
+
+  fileprivate func text(of context: StudyContext) -> String {
+    var parts = [trained == 0 ? "nothing to train" : "\(counted(trained, "cell")) trained"]
+    if failed > 0 { parts.append("\(failed) failed (see inertia status \(context.path))") }
+    if left > 0 { parts.append("\(left) left") }
+    return "\(context.study.name): \(parts.joined(separator: ", ")); results in \(context.folder)"
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+
+/// Writes a line to standard error: messages and progress.
+func complain(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+
+/// Writes to standard output: results.
+func put(_ text: String, terminator: String = "\n") {
+  FileHandle.standardOutput.write(Data((text + terminator).utf8))
+}
+
+/// The exit statuses with a meaning of their own; 0, 1 and 64 are ArgumentParser's.
+extension ExitCode {
+  /// The study ran, but some cells failed.
+  static let cellsFailed = ExitCode(2)
+  /// `verify`, or a comparison, found a difference.
+  static let differs = ExitCode(3)
+  /// Ctrl-C or SIGTERM; the state is kept.
+  static let interrupted = ExitCode(130)
+}
+
+/// A mistake in what a command was given.
+enum CommandError: Error, CustomStringConvertible {
+  case notAStudyFolder(String)
+  case nameTaken(name: String, by: String, folder: String, what: String)
+  case unknownCell(String, folder: String, matches: Int)
+  case unknownName(kind: String, name: String, known: [String])
+  case noSuchPoint(label: String, values: String)
+  case malformed(option: String, value: String, expected: String)
+  case unknownKey(option: String, key: String, known: [String])
+  case notAValue(key: String, value: String, known: [String])
+  case sameFolder(String)
+  case noTrainingImagesLeft(validation: Int, images: Int)
+
+  var description: String {
+    switch self {
+    case .notAStudyFolder(let path):
+      "'\(path)' holds no study.yaml; give a study's results, such as results/quick"
+    case .nameTaken(let name, let file, let folder, let what):
+      """
+      \(file): another study named '\(name)' has its results in '\(folder)' (its \(what)); rename one \
+      of them or give another --results
+      """
+    case .unknownCell(let text, let folder, let matches):
+      matches == 0
+        ? "no cell of '\(folder)' has an id that begins with '\(text)'"
+        : "\(matches) cells of '\(folder)' have ids that begin with '\(text)'; give more digits"
+    case .unknownName(let kind, let name, let known):
+      "there is no \(kind) '\(name)'; there are: \(known.joined(separator: ", "))"
+    case .noSuchPoint(let label, let values):
+      "the grid of '\(label)' has no point at \(values)"
+    case .malformed(let option, let value, let expected):
+      "\(option) takes \(expected), not '\(value)'"
+    case .unknownKey(let option, let key, let known):
+      "\(option) knows no key '\(key)'; it knows: \(known.joined(separator: ", "))"
+    case .notAValue(let key, let value, let known):
+      "the study has no \(key) '\(value)'; it has: \(known.joined(separator: ", "))"
+    case .sameFolder(let path):
+      "'\(path)' is the folder to merge into"
+    case .noTrainingImagesLeft(let validation, let images):
+      "'validation: \(validation)' leaves no training image of \(images)"
+    }
+  }
+}

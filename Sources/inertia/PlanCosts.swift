@@ -1,0 +1,86 @@
+import Datasets
+import Networks
+import Records
+import Running
+import Storage
+import Studies
+import Training
+
+/// What the rest of a study should cost.
+struct PlanCosts {
+  /// A line for each cost.
+  let lines: [String]
+
+  init(_ plan: RunPlan, of context: StudyContext, jobs: Int) throws {
+    let network = try context.network()
+    let cell = Self.operations(of: context.study, on: context.grid.dataset, network)
+    let left = Double(plan.left)
+    var lines = [
+      "work: \(quantityText(cell, unit: "FLOP")) a cell,"
+        + " \(quantityText(cell * left, unit: "FLOP")) left"
+    ]
+    if plan.left > 0 {
+      let (seconds, source) = try Self.secondsPerCell(plan, of: context)
+      let total = seconds * left / Double(min(jobs, max(1, plan.left)))
+      lines.append(
+        "time: about \(durationText(total)) with \(counted(jobs, "job"))"
+          + " (\(durationText(seconds)) a cell, \(source))")
+    }
+    let bytes = Self.recordBytes(of: context.study, on: context.grid.dataset, network)
+    lines.append(
+      "disk: about \(quantityText(bytes * left, unit: "B")) more in \(counted(plan.left, "file"))")
+    self.lines = lines
+  }
+
+  /// The floating-point operations of one cell: a backward pass costs twice a forward pass.
+  private static func operations(
+    of study: Study, on dataset: DatasetIdentity, _ network: Network
+  ) -> Double {
+    let forward = Double(network.operations)
+    let training = Double(dataset.train - study.training.validation)
+    let evaluation = Double(dataset.test + study.training.validation)
+    return Double(study.training.epochs) * forward * (3 * training + evaluation)
+  }
+
+  /// The mean time of this study's finished cells, or of a cell that is trained for half a second.
+  private static func secondsPerCell(
+    _ plan: RunPlan, of context: StudyContext
+  ) throws -> (Double, source: String) {
+    let finished = zip(plan.places, plan.states).filter { $0.1 == .finished }.map(\.0)
+    // A few of them, from all over the grid, say enough.
+    let sample = stride(from: 0, to: finished.count, by: max(1, finished.count / 20))
+    let times = try sample.compactMap { index in
+      try context.records.provenance(finished[index].id).facts["seconds"].flatMap { Double($0) }
+    }
+    if !times.isEmpty {
+      return (
+        times.reduce(0, +) / Double(times.count), "as \(counted(finished.count, "cell")) done took"
+      )
+    }
+    return (try measuredSeconds(of: context.grid.places[0].cell, in: context), "measured just now")
+  }
+
+  private static func measuredSeconds(of cell: Cell, in context: StudyContext) throws -> Double {
+    var estimate = 0.0
+    let data = TrainingData(context.dataset, validation: cell.training.validation)
+    _ = try train(
+      cell, on: data, keeping: RecordOptions(finalWeights: false), threads: 1, from: nil,
+      save: { _ in },
+      report: { report in
+        if report.fraction > 0 { estimate = report.seconds / report.fraction }
+        return report.seconds < 0.5 ? .proceed : .stop
+      })
+    return estimate
+  }
+
+  /// Weights as they are, bits of the test images, and some kilobytes for the file itself.
+  private static func recordBytes(
+    of study: Study, on dataset: DatasetIdentity, _ network: Network
+  ) -> Double {
+    let options = study.record
+    let copies =
+      (options.finalWeights ? 1 : 0) + (options.bestWeights ? 1 : 0)
+      + (options.optimizerState ? 2 : 0)
+    return Double(copies * 4 * network.parameterCount + dataset.test / 4 + 24_000)
+  }
+}

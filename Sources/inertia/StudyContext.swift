@@ -1,0 +1,107 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Networks
+import Records
+import Running
+import Storage
+import Studies
+
+/// The study file and the results folder: what most commands are given.
+struct StudyOptions: ParsableArguments {
+  @Argument(help: "The study file, such as studies/quick.yaml.", completion: .file())
+  var study: String
+
+  @Option(help: ArgumentHelp("The folder for results.", valueName: "dir"))
+  var results = "results"
+}
+
+/// A study, its grid over the images it uses, and what a results folder holds of it.
+struct StudyContext: Sendable {
+  let path: String
+  /// The text of the study file.
+  let text: [UInt8]
+  let resultsFolder: String
+  let dataset: ImageDataset
+  let grid: StudyGrid
+
+  var study: Study { grid.study }
+  /// The study's own folder of tables and figures.
+  var folder: String { "\(resultsFolder)/\(study.name)" }
+  var records: RecordStore { RecordStore(resultsFolder: resultsFolder) }
+  var work: WorkFolder { WorkFolder(resultsFolder: resultsFolder) }
+
+  /// Reads a study and the images it uses; changes nothing.
+  init(study path: String, resultsFolder: String) throws {
+    let study = try StudyReader.read(path: path)
+    let text = try Files.read(path, limit: 1 << 24)
+    try self.init(study, path: path, text: text, resultsFolder: resultsFolder)
+  }
+
+  init(_ options: StudyOptions) throws {
+    try self.init(study: options.study, resultsFolder: options.results)
+  }
+
+  /// The study whose results a folder holds, such as results/quick.
+  init(results folder: String) throws {
+    let trimmed = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    let path = "\(trimmed)/study.yaml"
+    guard try Files.status(path) != nil else { throw CommandError.notAStudyFolder(folder) }
+    try self.init(study: path, resultsFolder: Files.folder(of: trimmed))
+  }
+
+  private init(_ study: Study, path: String, text: [UInt8], resultsFolder: String) throws {
+    let request = study.dataset
+    let dataset = try DatasetCatalog.load(
+      request.name, train: request.train, test: request.test,
+      environment: ProcessInfo.processInfo.environment)
+    guard study.training.validation < dataset.train.count else {
+      throw CommandError.noTrainingImagesLeft(
+        validation: study.training.validation, images: dataset.train.count)
+    }
+    let identity = DatasetIdentity(dataset)
+    let shape = Shape(channels: identity.channels, height: identity.height, width: identity.width)
+    // An unsuitable network is found here, not in every worker.
+    _ = try study.network.network(input: shape, classes: identity.classes)
+    (self.path, self.text, self.resultsFolder) = (path, text, resultsFolder)
+    self.dataset = dataset
+    grid = try StudyGrid(study, dataset: identity)
+  }
+
+  /// Makes sure that the study's folder is free or holds this study.
+  ///
+  /// An edited study keeps its folder. It counts as another one when its dataset or its network is
+  /// another: then no cell, no table and no axis of the two has anything in common.
+  func checkName() throws {
+    let kept = "\(folder)/study.yaml"
+    guard try Files.status(kept) != nil else { return }
+    let other = try StudyReader.read(path: kept)
+    let what: String
+    if other.dataset.name != study.dataset.name {
+      what = "dataset is \(other.dataset.name)"
+    } else if other.network.name != study.network.name {
+      what = "network is \(other.network.name)"
+    } else {
+      return
+    }
+    throw CommandError.nameTaken(name: study.name, by: path, folder: folder, what: what)
+  }
+
+  /// The network it trains.
+  func network() throws -> Network {
+    let dataset = grid.dataset
+    return try study.network.network(
+      input: Shape(channels: dataset.channels, height: dataset.height, width: dataset.width),
+      classes: dataset.classes)
+  }
+}
+
+extension DatasetIdentity {
+  init(_ dataset: ImageDataset) {
+    self.init(
+      name: dataset.name, train: dataset.train.count, test: dataset.test.count,
+      digest: dataset.digest, mean: dataset.mean, standardDeviation: dataset.standardDeviation,
+      channels: dataset.train.channels, height: dataset.train.height, width: dataset.train.width,
+      classes: dataset.classes)
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// What the program says of itself.
+@Suite struct HelpTests {
+  let inertia: Inertia
+
+  init() throws { inertia = try Inertia() }
+
+  static let commands = [
+    [], ["plan"], ["run"], ["status"], ["collect"], ["export"], ["report"], ["show"], ["verify"],
+    ["merge"], ["prune"], ["describe"], ["describe", "network"], ["describe", "optimizer"],
+    ["data"],
+    ["data", "list"], ["data", "fetch"], ["data", "verify"],
+  ]
+
+  /// All help in one committed text: its diff is the review of the user interface. `INERTIA_SNAPSHOTS`
+  /// set to `write` writes it anew.
+  @Test func `the help is the committed one`() throws {
+    let text = try Self.commands.map { command in
+      let name = (["inertia"] + command).joined(separator: " ")
+      let help = try inertia.start(command + ["--help"]).wait()
+      try #require(help.status == 0)
+      return "$ \(name) --help\n\(help.output)\n"
+    }.joined()
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Snapshots/help.txt")
+    if ProcessInfo.processInfo.environment["INERTIA_SNAPSHOTS"] == "write" {
+      try Data(text.utf8).write(to: path)
+    }
+    #expect(text == String(decoding: try Data(contentsOf: path), as: UTF8.self))
+  }
+
+  @Test func `every command's help has an example`() throws {
+    for command in Self.commands where command.first != "data" || command.count == 1 {
+      let help = try inertia.start(command + ["--help"]).wait().output
+      #expect(help.contains("xample:"), "\(command)")
+    }
+  }
+
+  @Test func `networks, optimizers, datasets and metrics are described`() throws {
+    let all = try inertia.succeed("describe").output
+    for word in ["lenet", "resnet8", "mlp", "adai", "adaiw", "fashion-mnist", "synthetic"] {
+      #expect(all.contains(word))
+    }
+    let lenet = try inertia.succeed("describe", "network", "lenet").output
+    #expect(lenet.contains("61706"))
+    let adai = try inertia.succeed("describe", "optimizer", "adai").output
+    #expect(
+      adai.contains("β₀") && adai.contains("beta0") && adai.contains("arxiv.org/abs/2006.15815"))
+    let unknown = try inertia.run("describe", "optimizer", "luck")
+    #expect(unknown.status == 1 && unknown.errors.contains("luck"))
+  }
+
+  @Test func `a plan says what it costs and changes nothing`() throws {
+    try inertia.folder.write(TinyStudy().text, to: "tiny.yaml")
+    let plan = try inertia.succeed("plan", "tiny.yaml", "--cells").output
+    for words in ["12 cells", "12 to train", "FLOP", "measured", "disk:"] {
+      #expect(plan.contains(words), "\(plan)")
+    }
+    #expect(!inertia.folder.exists("results"))
+    try inertia.succeed("run", "tiny.yaml", "--limit", "3")
+    let later = try inertia.succeed("plan", "tiny.yaml").output
+    #expect(later.contains("3 done") && later.contains("9 to train"))
+    #expect(later.contains("as 3 cells done took"))
+  }
+}
