@@ -1,0 +1,73 @@
+import Analysis
+
+/// Surfaces as heatmaps side by side, after Figure 5 of Xie et al. (2022).
+///
+/// Both axes are logarithmic; a weight decay of 0 stands left of a break. All panels share one colour
+/// bar. Diverged, failed and missing points have looks of their own, which a legend explains.
+public enum HeatmapSVG {
+  public struct Options: Hashable, Sendable {
+    /// Above the panels; empty for the metric's name.
+    public var title = ""
+    public var colors = ColorMap.tide
+    /// What the colour bar spans, in the metric's unit (errors in [0, 1]); `nil` for the smallest mean to
+    /// the 75th percentile.
+    public var limits: ClosedRange<Double>?
+    /// Points whose mean is at most this get a dot, in the metric's unit; `nil` for the smallest mean plus
+    /// half a percentage point, or plus 5 % where the metric is no share.
+    public var threshold: Double?
+    /// How many panels stand side by side before a new row begins.
+    public var panelsPerRow = 4
+
+    public init() {}
+  }
+
+  /// The picture of surfaces of one metric; the same bytes for the same surfaces.
+  ///
+  /// - Precondition: there is at least one surface, and all have the same metric.
+  public static func render(_ surfaces: [Surface], options: Options = Options()) -> String {
+    precondition(!surfaces.isEmpty, "a heatmap needs a surface")
+    precondition(surfaces.allSatisfy { $0.metric == surfaces[0].metric }, "one metric per picture")
+    let layout = HeatmapLayout(surfaces, options)
+    var drawing = SVGDrawing()
+    drawing.text(
+      shortened(layout.title, to: layout.width - 2 * layout.margin, size: 15), layout.margin, 24,
+      size: 15, bold: true)
+    for (index, surface) in surfaces.enumerated() {
+      HeatmapPanel(surface, layout, index: index).draw(&drawing)
+    }
+    let top = layout.top(ofRow: 0)
+    if let scale = layout.scale {
+      drawColorBar(scale, layout, &drawing, x: layout.barX, y: top)
+    }
+    let bottom = drawLegend(layout, &drawing, y: layout.legendTop)
+    return drawing.document(width: layout.width, height: bottom, title: layout.title)
+  }
+
+  private static func drawColorBar(
+    _ scale: ColorScale, _ layout: HeatmapLayout, _ drawing: inout SVGDrawing, x: Double, y: Double
+  ) {
+    let (height, width, steps) = (layout.panelHeight, 14.0, 64)
+    for step in 0..<steps {
+      let share = Double(step) / Double(steps)
+      // Each rectangle overlaps the next by a little, so that no seam shows between them.
+      drawing.rectangle(
+        x, y + height * (1 - share - 1 / Double(steps)), width,
+        height / Double(steps) + (step > 0 ? 0.5 : 0),
+        fill: scale.map.color(at: share + 0.5 / Double(steps)).hex)
+    }
+    if scale.isSaturated {
+      drawing.path(
+        "M\(x.pixels) \(y.pixels)L\((x + width / 2).pixels) \((y - 10).pixels)"
+          + "L\((x + width).pixels) \(y.pixels)Z", fill: scale.map.color(at: 1).hex)
+    }
+    for tick in scale.ticks {
+      let place = y + height * (1 - (tick - scale.lower) / (scale.upper - scale.lower))
+      drawing.line(x + width, place, x + width + 4, place, stroke: "#444444")
+      drawing.text(
+        DecimalText(tick).rounded(significant: 6).general, x + width + 7, place, size: 11)
+    }
+    drawing.text(
+      layout.metricTitle, layout.width - layout.margin - 7, y + height / 2, size: 12,
+      anchor: .middle, turned: true)
+  }
+}

@@ -1,0 +1,88 @@
+import Analysis
+import Networks
+import Studies
+
+/// What was run, in a few lines for people.
+struct StudyFacts {
+  let facts: [(name: String, text: String)]
+
+  init(_ results: StudyResults) {
+    let (study, dataset) = (results.grid.study, results.grid.dataset)
+    var facts = [
+      (
+        name: "Dataset",
+        text: "\(dataset.name): \(dataset.train) training and \(dataset.test) test images"
+          + (study.training.validation > 0
+            ? ", \(study.training.validation) of the training images held out for selection" : "")
+      ),
+      (name: "Network", text: describe(study.network)),
+      (name: "Training", text: describe(study.training)),
+      (name: "Seeds", text: describe(study.seeds)),
+    ]
+    for sweep in study.sweeps {
+      let axes = sweep.axes.map { axis in
+        "\(Exhibit.heading(of: axis.key).lowercased()) "
+          + axis.values.map(\.setting).joined(separator: ", ")
+      }
+      let fixed = sweep.fixed.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.setting)" }
+      let name = sweep.label == sweep.optimizer ? "" : "\(sweep.optimizer): "
+      facts.append((name: sweep.label, text: name + (axes + fixed).joined(separator: "; ")))
+    }
+    let lines = CellTable(results).lines.map(\.state.name)
+    let counts = ["completed", "diverged", "failed", "missing"].compactMap { name -> String? in
+      let count = lines.filter { $0 == name }.count
+      return count > 0 ? "\(count) \(name)" : nil
+    }
+    facts.append((name: "Cells", text: "\(lines.count): " + counts.joined(separator: ", ")))
+    self.facts = facts
+  }
+}
+
+private func describe(_ network: NetworkChoice) -> String {
+  if case .mlp(let hidden) = network {
+    return
+      "mlp (hidden \(hidden.isEmpty ? "none" : hidden.map(String.init).joined(separator: ", ")))"
+  }
+  return network.name
+}
+
+private func describe(_ seeds: SeedGrid) -> String {
+  func list(_ seeds: [Int]) -> String { seeds.map(String.init).joined(separator: ", ") }
+  switch seeds {
+  case .joint(let seeds):
+    return list(seeds)
+  case .crossed(let initialization, let order, let augmentation):
+    return "weights \(list(initialization)) × order \(list(order))"
+      + " × augmentation \(list(augmentation))"
+  }
+}
+
+private func describe(_ training: TrainingSettings) -> String {
+  var parts = ["\(training.epochs) \(training.epochs == 1 ? "epoch" : "epochs")"]
+  switch training.batch {
+  case .images(let count): parts.append("batches of \(count)")
+  case .all: parts.append("all images in one batch")
+  }
+  switch training.schedule.kind {
+  case .constant: parts.append("constant learning rate")
+  case .steps(let epochs, let factor):
+    parts.append(
+      "learning rate × \(factor.setting) after epoch "
+        + epochs.map(String.init).joined(separator: ", "))
+  case .cosine: parts.append("cosine schedule")
+  }
+  if training.schedule.warmup > 0 { parts.append("warm-up over \(training.schedule.warmup)") }
+  switch training.clip {
+  case .norm(let bound): parts.append("gradient norm at most \(bound.setting)")
+  case .value(let bound): parts.append("gradient elements within ±\(bound.setting)")
+  case nil: break
+  }
+  if let augmentation = training.augmentation {
+    if augmentation.crop > 0 { parts.append("random crops after padding by \(augmentation.crop)") }
+    if augmentation.flip { parts.append("random flips") }
+  }
+  if training.perturbation > 0 {
+    parts.append("one weight moved by \(training.perturbation) units in the last place")
+  }
+  return parts.joined(separator: ", ")
+}

@@ -1,0 +1,69 @@
+import Analysis
+import Figures
+import Foundation
+import Studies
+import Testing
+
+/// Every text this module writes, compared with the files in Snapshots/.
+///
+/// `INERTIA_RECORD_SNAPSHOTS=1` writes them anew: look at the difference before committing it.
+struct SnapshotTests {
+  let results: StudyResults
+
+  init() throws { results = try SnapshotStudy.results() }
+
+  @Test(arguments: TableFormat.allCases)
+  func tables(_ format: TableFormat) throws {
+    let exhibits: [(String, Exhibit)] = [
+      ("heatmap", .heatmap(results.surfaces(of: .finalTestError))),
+      ("variance", .variance(VarianceTable(results))),
+      ("cells", .cells(CellTable(results))),
+      ("curves", .curves(CurveTable(results, bestOnly: true))),
+    ]
+    for (name, exhibit) in exhibits {
+      try compare(exhibit.text(as: format), with: "\(name).\(format.rawValue)")
+    }
+  }
+
+  @Test func heatmap() throws {
+    let surfaces = results.surfaces(of: .finalTestError)
+    try compare(HeatmapSVG.render(surfaces), with: "heatmap.svg")
+    var options = HeatmapSVG.Options()
+    options.title = "Train loss & <more>"
+    options.colors = .coolwarm
+    options.panelsPerRow = 1
+    options.limits = 0.3...0.6
+    options.threshold = 0.35
+    try compare(
+      HeatmapSVG.render(results.surfaces(of: .last(curve: "train_loss")), options: options),
+      with: "heatmap-options.svg")
+  }
+
+  @Test func curves() throws {
+    try compare(
+      CurveSVG.render(CurveTable(results, bestOnly: true), metric: "test_error"),
+      with: "curves.svg")
+  }
+
+  @Test func report() throws {
+    try compare(
+      ReportHTML.render([ReportHTML.Section(results, folder: "results/it's small")]),
+      with: "report.html")
+  }
+
+  private func compare(_ text: String, with name: String) throws {
+    let url = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "Snapshots/\(name)")
+    if ProcessInfo.processInfo.environment["INERTIA_RECORD_SNAPSHOTS"] == "1" {
+      try Data(text.utf8).write(to: url)
+    }
+    let expected = try String(decoding: Data(contentsOf: url), as: UTF8.self)
+    guard text != expected else { return }
+    let (new, old) = (text.split(separator: "\n"), expected.split(separator: "\n"))
+    let line = zip(new, old).enumerated().first { $0.element.0 != $0.element.1 }
+    Issue.record(
+      """
+      \(name) differs\(line.map { " first in line \($0.offset + 1):\nnow  \($0.element.0)\nthen \($0.element.1)" } ?? " in length")
+      """)
+  }
+}
