@@ -53,13 +53,37 @@ extension Float: RealVector {
   }
 }
 
-extension SIMD8: RealVector where Scalar: BinaryFloatingPoint {
+/// A number whose vectors of eight are vectors of ℝⁿ.
+///
+/// A comparison of generic vectors compiles to a loop over lanes, one of named types to an instruction: hence
+/// a requirement for each precision.
+public protocol LaneScalar: BinaryFloatingPoint, SIMDScalar {
+  /// Every lane moved into [lower, upper]; NaN stays NaN.
+  static func clamp(_ x: SIMD8<Self>, _ lower: Self, _ upper: Self) -> SIMD8<Self>
+}
+
+extension Float: LaneScalar {
+  @inlinable @inline(__always)
+  public static func clamp(_ x: SIMD8<Float>, _ lower: Float, _ upper: Float) -> SIMD8<Float> {
+    let (low, high) = (SIMD8<Float>(repeating: lower), SIMD8<Float>(repeating: upper))
+    return x.replacing(with: low, where: x .< low).replacing(with: high, where: x .> high)
+  }
+}
+
+extension Double: LaneScalar {
+  @inlinable @inline(__always)
+  public static func clamp(_ x: SIMD8<Double>, _ lower: Double, _ upper: Double) -> SIMD8<Double> {
+    let (low, high) = (SIMD8<Double>(repeating: lower), SIMD8<Double>(repeating: upper))
+    return x.replacing(with: low, where: x .< low).replacing(with: high, where: x .> high)
+  }
+}
+
+extension SIMD8: RealVector where Scalar: LaneScalar {
   @inlinable @inline(__always)
   public init(all value: Double) { self.init(repeating: Scalar(value)) }
 
   @inlinable @inline(__always)
   public func clamped(from lower: Double, to upper: Double) -> Self {
-    let (low, high) = (Self(all: lower), Self(all: upper))
-    return self.replacing(with: low, where: self .< low).replacing(with: high, where: self .> high)
+    Scalar.clamp(self, Scalar(lower), Scalar(upper))
   }
 }

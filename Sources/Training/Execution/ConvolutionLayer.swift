@@ -1,0 +1,40 @@
+import Kernels
+
+/// A convolution or a linear layer, perhaps with ReLU.
+package final class ConvolutionLayer<Scalar: KernelScalar>: Layer {
+  private let kernel: Convolution<Scalar>
+  private let x: View<Scalar>
+  private let output: Signal<Scalar>
+  private let weight: Parameter<Scalar>
+  private let bias: Parameter<Scalar>?
+  private let target: GradientTarget<Scalar>?
+  private let rectified: Bool
+
+  package init(
+    _ shape: ConvolutionShape, batch: Int, x: View<Scalar>, output: Signal<Scalar>,
+    weight: Parameter<Scalar>, bias: Parameter<Scalar>?, target: GradientTarget<Scalar>?,
+    rectified: Bool
+  ) {
+    kernel = Convolution(shape, batch: batch, needsInputGradient: target != nil)
+    (self.x, self.output, self.weight, self.bias) = (x, output, weight, bias)
+    (self.target, self.rectified) = (target, rectified)
+  }
+
+  package func prepare(forGradient: Bool) {
+    kernel.pack(weights: weight.value, bias: bias?.value, forGradient: forGradient)
+  }
+
+  package func forward(_ mode: Mode, count: Int, team: Team) {
+    kernel.forward(x, to: output.value, count: count, rectified: rectified, team: team)
+  }
+
+  package func backward(count: Int, team: Team) {
+    kernel.weightGradient(
+      x, output.gradient, to: weight.gradient, bias: bias?.gradient, count: count, team: team)
+    if let target {
+      kernel.inputGradient(
+        output.gradient, to: target.view, accumulating: target.accumulating, count: count,
+        team: team)
+    }
+  }
+}

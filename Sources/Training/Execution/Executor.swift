@@ -1,0 +1,76 @@
+import Kernels
+import Networks
+
+/// A network with its parameters and all the memory that training it takes, planned once.
+///
+/// The parameters are one flat vector, θ in ℝⁿ, in the order of `Network.parameters`; the gradient is another.
+/// Both are followed by zeros up to a multiple of eight. A pass allocates nothing.
+public final class Executor<Scalar: KernelScalar> {
+  public let network: Network
+  /// The largest number of images in a pass.
+  public let batch: Int
+  /// θ.
+  public let parameters: View<Scalar>
+  /// ∂(mean loss)/∂θ of the last `backward`.
+  public let gradient: View<Scalar>
+  /// The running statistics, one flat vector in the order of `Network.statistics`.
+  public let statistics: View<Scalar>
+  /// The images of a pass, image × row × column × channel.
+  public let images: View<Scalar>
+  private let logits: Signal<Scalar>
+  private let layers: [any Layer]
+  private let loss: SoftmaxCrossEntropy<Scalar>
+  private let team: Team
+
+  public init(_ network: Network, batch: Int, threads: Int = 1) {
+    (self.network, self.batch) = (network, batch)
+    team = Team(threads: threads)
+    let plan = ExecutionPlan<Scalar>(network, batch: batch)
+    (parameters, gradient, statistics) = (plan.parameters, plan.gradient, plan.statistics)
+    images = plan.signals[0].value
+    logits = plan.signals[network.nodes.count - 1]
+    layers = plan.layers
+    loss = SoftmaxCrossEntropy(classes: network.classes, batch: batch)
+  }
+
+  /// The dropout layers, whose masks the caller draws before each training pass.
+  var dropouts: [DropoutLayer<Scalar>] { layers.compactMap { $0 as? DropoutLayer<Scalar> } }
+
+  /// What a pass found.
+  public struct Evaluation: Hashable, Sendable {
+    /// The sum over the images of their losses, summed in double precision.
+    public var lossSum: Double
+    /// How many images were classified correctly.
+    public var correct: Int
+  }
+
+  /// Takes in changed parameters; to be called before the passes that use them.
+  public func prepare(forGradient: Bool) {
+    for layer in layers { layer.prepare(forGradient: forGradient) }
+  }
+
+  /// Computes the losses of `labels.count` images and, when training, is ready for `backward`.
+  public func forward(_ mode: Mode, labels: [UInt8]) -> Evaluation {
+    let count = labels.count
+    precondition(count > 0 && count <= batch)
+    for layer in layers { layer.forward(mode, count: count, team: team) }
+    loss(logits.value, labels: labels, gradient: mode == .training ? logits.gradient : nil)
+    var evaluation = Evaluation(lossSum: 0, correct: 0)
+    for sample in 0..<count {
+      evaluation.lossSum += Double(loss.losses[sample])
+      evaluation.correct += loss.correct[sample] == 1 ? 1 : 0
+    }
+    return evaluation
+  }
+
+  /// Computes the gradient of the mean loss of the last `forward(.training, …)`.
+  public func backward(count: Int) {
+    for layer in layers.reversed() { layer.backward(count: count, team: team) }
+  }
+
+  /// Whether an image of the last pass was classified correctly.
+  public func isCorrect(_ sample: Int) -> Bool { loss.correct[sample] == 1 }
+
+  /// The logits of the last pass, image × class.
+  public var lastLogits: View<Scalar> { logits.value }
+}
