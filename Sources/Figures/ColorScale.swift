@@ -58,7 +58,8 @@ func roundStep(_ span: Double, near value: Double) -> Double {
 
 /// The multiples of a step within a range.
 func multiples(of step: Double, from low: Double, through high: Double) -> [Double] {
-  let (first, last) = ((low / step).rounded(.up), (high / step).rounded(.down))
+  // 0.6 / 0.05 is just under 12: an end that is a multiple but for rounding counts as one.
+  let (first, last) = ((low / step - 1e-6).rounded(.up), (high / step + 1e-6).rounded(.down))
   guard first <= last else { return [] }
   return stride(from: first, through: last, by: 1).map { $0 * step }
 }
