@@ -1,3 +1,4 @@
+import Glibc
 import Records
 import Studies
 
@@ -27,6 +28,8 @@ public struct Runner: Sendable {
     _ places: [StudyGrid.Place], keeping: RecordOptions,
     report: @escaping @Sendable (RunEvent) async -> Void
   ) async throws -> RunSummary {
+    // A worker that died must not end the runner when that writes to it; the write fails instead.
+    _ = unsafe signal(SIGPIPE, SIG_IGN)
     // A record of another format version is found before anything is changed.
     for place in places { _ = try records.contains(place.id) }
     try work.make()

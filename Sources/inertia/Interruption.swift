@@ -9,8 +9,6 @@ func untilInterrupted<Value: Sendable>(
   _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
   let task = Task { try await work() }
-  // The end of a worker must not end this process at the next write to it.
-  platform_ignore_signal(SIGPIPE)
   let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
     platform_ignore_signal(number)
     let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

@@ -110,10 +110,10 @@ import Testing
     let record = try #require(try inertia.folder.files(in: "results/cells").keys.sorted().first)
     let path = "\(inertia.folder.path)/results/cells/\(record)"
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    // The version follows the magic line; see FileBlock.
-    let magic = Data("INERTIA\n".utf8)
-    #expect(bytes.prefix(magic.count) == magic)
-    bytes[magic.count] = 99
+    // The version follows the magic line, in eight digits; see FileBlock.
+    let version = 8..<16
+    #expect(String(decoding: bytes[version], as: UTF8.self) == "00000001")
+    bytes.replaceSubrange(version, with: Data("00000099".utf8))
     try bytes.write(to: URL(fileURLWithPath: path))
     let before = try inertia.folder.files(in: "results")
     let outcome = try inertia.run("run", "tiny.yaml")

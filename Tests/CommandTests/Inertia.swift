@@ -40,10 +40,7 @@ struct Inertia: Sendable {
       var folder = URL(fileURLWithPath: place)
       while folder.path.contains(".build/") {
         let candidate = folder.appendingPathComponent("inertia").path
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: candidate, isDirectory: &isFolder),
-          !isFolder.boolValue, FileManager.default.isExecutableFile(atPath: candidate)
-        {
+        if FileManager.default.isExecutableFile(atPath: candidate), !isFolder(candidate) {
           return candidate
         }
         folder.deleteLastPathComponent()
@@ -121,14 +118,18 @@ final class TemporaryFolder: Sendable {
 
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
 
+  /// The names in a folder; none if it is absent.
+  func names(in folder: String) throws -> [String] {
+    exists(folder) ? try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)") : []
+  }
+
   /// Every file under a folder, with its content, by path.
   func files(in folder: String) throws -> [String: Data] {
     guard exists(folder) else { return [:] }
     var files: [String: Data] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: "\(path)/\(folder)") {
-      var isFolder: ObjCBool = false
       let path = "\(path)/\(folder)/\(name)"
-      if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
+      if !isFolder(path) {
         files[name] = try Data(contentsOf: URL(fileURLWithPath: path))
       }
     }
@@ -142,5 +143,14 @@ final class TemporaryFolder: Sendable {
     guard let file = FileHandle(forUpdatingAtPath: path) else { throw CocoaError(.fileNoSuchFile) }
     try FileManager.default.removeItem(atPath: path)
     return file
+  }
+}
+
+private func isFolder(_ path: String) -> Bool {
+  do {
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    return attributes[.type] as? FileAttributeType == .typeDirectory
+  } catch {
+    return false
   }
 }

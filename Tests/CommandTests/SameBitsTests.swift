@@ -60,9 +60,7 @@ import Testing
     let run = try inertia.start(["run", "tiny.yaml", "--jobs", "2"])
     // Long enough for a cell to be under way, short enough for some to be left.
     let work = "\(inertia.folder.path)/results/work"
-    while !FileManager.default.fileExists(atPath: work)
-      || !(try FileManager.default.contentsOfDirectory(atPath: work)
-        .contains { $0.hasSuffix(".claim") })
+    while try !inertia.folder.names(in: "results/work").contains(where: { $0.hasSuffix(".claim") })
     {
       Thread.sleep(forTimeInterval: 0.02)
       try #require(run.process.isRunning)
