@@ -66,23 +66,66 @@ let package = Package(
 
     // What comes out.
     .target(name: "Analysis", dependencies: ["Studies"], swiftSettings: safe),
-    .target(name: "Figures", dependencies: ["Analysis"], swiftSettings: safe),
+    .target(
+      name: "Figures", dependencies: ["Analysis", "Networks", "Studies"], swiftSettings: safe),
 
     // What ties it together.
     .target(name: "CPlatform"),
     .target(
       name: "Running",
       dependencies: [
-        "Storage", "Studies", .product(name: "Subprocess", package: "swift-subprocess"),
+        "Records", "Storage", "Studies",
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: safe),
     .executableTarget(
       name: "inertia",
       dependencies: [
         "Analysis", "CPlatform", "Datasets", "Figures", "Networks", "Optimizers", "Records",
-        "Running", "Studies", "Training",
+        "Running", "Storage", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safe),
+
+    // Tests, a target for each module. References lie beside the tests that use them.
+    .testTarget(
+      name: "RandomnessTests", dependencies: ["Randomness"], swiftSettings: safe),
+    .testTarget(
+      name: "OptimizersTests", dependencies: ["Optimizers", "Randomness"], exclude: ["Golden"],
+      swiftSettings: safe),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Elementary/make_golden.py"],
+      swiftSettings: safe),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Datasets", "Kernels", "Networks", "Optimizers", "Studies", "Training"],
+      exclude: ["Golden"], swiftSettings: safe),
+    .testTarget(
+      name: "StudiesTests", dependencies: ["Networks", "Optimizers", "Studies"],
+      swiftSettings: safe),
+    .testTarget(
+      name: "DatasetsTests",
+      dependencies: ["Datasets", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: safe),
+    .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: safe),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], swiftSettings: safe),
+    .testTarget(
+      name: "RecordsTests",
+      dependencies: ["HDF5", "Networks", "Optimizers", "Records", "Storage", "Studies"],
+      swiftSettings: safe),
+    .testTarget(
+      name: "AnalysisTests", dependencies: ["Analysis", "Networks", "Optimizers", "Studies"],
+      exclude: ["Golden"],
+      swiftSettings: safe),
+    .testTarget(
+      name: "FiguresTests",
+      dependencies: ["Analysis", "Figures", "Networks", "Optimizers", "Studies"],
+      exclude: ["Snapshots"], swiftSettings: safe),
+    .testTarget(
+      name: "RunningTests",
+      dependencies: ["Networks", "Optimizers", "Records", "Running", "Studies"],
+      swiftSettings: safe),
+    .testTarget(
+      name: "CommandTests", dependencies: ["inertia"], exclude: ["Snapshots"], swiftSettings: safe),
   ]
 )

@@ -98,5 +98,12 @@ public struct View<Scalar: KernelScalar>: @unchecked Sendable {
   }
 
   /// Sets every element.
-  public func fill(_ value: Scalar) { pointer.update(repeating: value, count: count) }
+  public func fill(_ value: Scalar) { fillRun(pointer, count, value) }
+}
+
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func fillRun<S: KernelScalar>(_ x: UnsafeMutablePointer<S>, _ count: Int, _ value: S) {
+  for index in 0..<count { x[index] = value }
 }

@@ -28,28 +28,31 @@ import Training
     #expect(losses.count == expected.float64.count)
   }
 
-  /// Float32 runs part from float64 ones sooner or later, PyTorch's too: ours may not part faster than three
-  /// times as far as PyTorch's has by the same step.
+  /// Float32 runs part from float64 ones as small differences grow, PyTorch's too: over the 50 steps ours may
+  /// part at most three times as far as PyTorch's.
   @Test(arguments: networks)
   func stayNearFloat64AsPyTorchDoes(network: NetworkChoice) throws {
     let expected = try #require(try Self.expected(network))
     let losses = try trainingLosses(network, as: Float.self)
-    var reach = 1e-6
-    for step in losses.indices {
-      reach = max(reach, abs(expected.float32[step] - expected.float64[step]))
-      #expect(abs(losses[step] - expected.float64[step]) <= 3 * reach, "step \(step + 1)")
-    }
+    let theirs = distance(expected.float32, expected.float64)
+    #expect(distance(losses, expected.float64) <= 3 * theirs)
+    // Before any step they are roundings.
+    #expect(distance(losses.prefix(1), expected.float64.prefix(1)) < 1e-6)
+  }
+
+  private func distance(_ a: some Sequence<Double>, _ b: some Sequence<Double>) -> Double {
+    zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
   }
 
   private static func expected(_ network: NetworkChoice) throws -> Golden.Losses? {
     try JSONDecoder().decode(Golden.self, from: golden("losses.json")).losses[network.name]
   }
 
-  private func trainingLosses<Scalar: KernelScalar>(
+  private func trainingLosses<Scalar: KernelScalar & LaneScalar>(
     _ choice: NetworkChoice, as: Scalar.Type
   ) throws -> [Double] {
     let dataset = try DatasetCatalog.load(
-      name: "fashion-mnist", train: 1600, test: 1,
+      "fashion-mnist", train: 1600, test: 1,
       environment: ProcessInfo.processInfo.environment)
     let data = TrainingData(dataset, validation: 0)
     let loader = BatchLoader<Scalar>(
