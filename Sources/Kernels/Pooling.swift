@@ -100,6 +100,14 @@ private func maximumOfImage<S: KernelScalar>(
   }
 }
 
+/// A vector whose lanes from `count` on are zero.
+@inline(__always)
+private func keep<S: KernelScalar>(_ v: SIMD8<S>, first count: Int) -> SIMD8<S> {
+  var kept = SIMD8<S>.zero
+  for lane in 0..<8 { kept[lane] = lane < count ? v[lane] : 0 }
+  return kept
+}
+
 @specialized(where S == Float)
 @specialized(where S == Double)
 @inline(never)
@@ -113,16 +121,19 @@ private func addMaximumGradient<S: KernelScalar>(
     for column in 0..<pool.outWidth {
       let columns = pool.window(column, pool.width)
       let out = (row * pool.outWidth + column) * channels
+      // Past the last channel a vector adds zeros to the positions that follow, those of the image only.
+      let isLast = rows.upperBound == pool.height && columns.upperBound + 8 > pool.width
       forEachVector(channels) { channel, lanes in
         let largest = load(y + out + channel)
         // What the window's earlier elements have left of ∂y: all of it, until one is the maximum.
         var left = load(dy + out + channel)
+        if lanes < 8 { left = keep(left, first: lanes) }
         for i in rows {
           for j in columns {
             let at = (i * pool.width + j) * channels + channel
             let share = S.select(left, where: load(x + at), equals: largest)
             left -= share
-            store(load(dx + at) + share, dx + at, first: lanes)
+            store(load(dx + at) + share, dx + at, first: isLast ? lanes : 8)
           }
         }
       }

@@ -50,7 +50,8 @@ struct LayerRun<Scalar: KernelScalar> {
     let count = layer.batch * outputShape.reduce(1, *)
     let upstream = (0..<count).map { GoldenLayer.element(20, $0) }
     let output = Signal<Scalar>(
-      value: View(zeros: count), gradient: View(channelsLast(upstream, outputShape).map { Scalar($0) }))
+      value: View(zeros: count),
+      gradient: View(channelsLast(upstream, outputShape).map { Scalar($0) }))
     let running = [
       View((0..<shape[0]).map { Scalar(GoldenLayer.element(12, $0)) }),
       View((0..<shape[0]).map { Scalar(GoldenLayer.element(13, $0) + 1.5) }),

@@ -30,7 +30,9 @@ public struct ConvolutionShape: Hashable, Sendable {
   public var positions: Int { outHeight * outWidth }
 
   /// How many images make one block of rows: enough for `rows` positions, a number fixed by the shape.
-  func imagesPerBlock(rows: Int, positions: Int) -> Int { max(1, (rows + positions - 1) / positions) }
+  func imagesPerBlock(rows: Int, positions: Int) -> Int {
+    max(1, (rows + positions - 1) / positions)
+  }
 }
 
 /// Where the rows of a block of images begin: row r of the block reads at `x[r]` and writes at `y[r]`.

@@ -32,7 +32,7 @@ extension RowProduct {
       let w = weights + panel * 16 * segments * length
       let b = bias + panel * 16
       let valid = panels.valid(panel)
-      // A vector may spill over the next rows where those are written later and in this block.
+      // Vectors may spill over the next rows where those are written later and in this block.
       let spill = contiguous && !accumulating && panels.count == 1
       if panels.width(panel) == 16 {
         multiply6x16(
@@ -44,20 +44,13 @@ extension RowProduct {
     }
   }
 
+  /// Writes or adds the first `valid` lanes of a sum, rectified if asked for.
   @inline(__always)
-  func finish(
-    _ sum: SIMD8<S>, _ y: UnsafeMutablePointer<S>, valid: Int, spilling: Bool
-  ) {
-    var sum = sum
-    if accumulating {
-      if valid >= 8 {
-        sum = load(y) + sum
-      } else {
-        for lane in 0..<max(0, valid) { sum[lane] = y[lane] + sum[lane] }
-      }
-    }
+  func finish(_ sum: SIMD8<S>, _ y: UnsafeMutablePointer<S>, valid: Int) {
+    // Lanes past the valid ones may be read, and are not written.
+    var sum = accumulating ? load(y) + sum : sum
     if rectified { sum = S.rectified(sum) }
-    if spilling { store(sum, y) } else { store(sum, y, first: valid) }
+    store(sum, y, first: valid)
   }
 }
 
@@ -115,13 +108,13 @@ private func multiply6x16<S: KernelScalar>(
       xe += pitch
       xf += pitch
     }
+    let isWhole = (valid == 16 || spill) && (row + 5) * valid + 16 <= rows * valid
     @inline(__always)
     func put(_ index: Int, _ low: V, _ high: V) {
       guard row + index < rows else { return }
       let at = y + Int(yOffsets[row + index])
-      let spilling = spill && (row + index) * valid + 16 <= rows * valid
-      product.finish(low, at, valid: valid, spilling: spilling)
-      product.finish(high, at + 8, valid: valid - 8, spilling: spilling)
+      product.finish(low, at, valid: 8)
+      product.finish(high, at + 8, valid: isWhole ? 8 : valid - 8)
     }
     put(0, a0, a1)
     put(1, b0, b1)
@@ -182,20 +175,20 @@ private func multiply8x8<S: KernelScalar>(
       xg += pitch
       xh += pitch
     }
-    @inline(__always)
-    func put(_ index: Int, _ sum: V) {
-      guard row + index < rows else { return }
-      let spilling = spill && (row + index) * valid + 8 <= rows * valid
-      product.finish(sum, y + Int(yOffsets[row + index]), valid: valid, spilling: spilling)
+    if (valid == 8 || spill) && row + 8 <= rows && (row + 7) * valid + 8 <= rows * valid {
+      product.finish(a, y + Int(yOffsets[row]), valid: 8)
+      product.finish(b, y + Int(yOffsets[row + 1]), valid: 8)
+      product.finish(c, y + Int(yOffsets[row + 2]), valid: 8)
+      product.finish(d, y + Int(yOffsets[row + 3]), valid: 8)
+      product.finish(e, y + Int(yOffsets[row + 4]), valid: 8)
+      product.finish(f, y + Int(yOffsets[row + 5]), valid: 8)
+      product.finish(g, y + Int(yOffsets[row + 6]), valid: 8)
+      product.finish(h, y + Int(yOffsets[row + 7]), valid: 8)
+    } else {
+      for (index, sum) in [a, b, c, d, e, f, g, h].prefix(rows - row).enumerated() {
+        product.finish(sum, y + Int(yOffsets[row + index]), valid: valid)
+      }
     }
-    put(0, a)
-    put(1, b)
-    put(2, c)
-    put(3, d)
-    put(4, e)
-    put(5, f)
-    put(6, g)
-    put(7, h)
     row += 8
   }
 }

@@ -51,7 +51,8 @@ struct ExecutionPlan<Scalar: KernelScalar> {
     case .flatten where isSame(index):
       return signals[node.inputs[0]]
     default:
-      return Signal(value: View(zeros: count), gradient: View(zeros: needsGradient[index] ? count : 0))
+      return Signal(
+        value: View(zeros: count), gradient: View(zeros: needsGradient[index] ? count : 0))
     }
   }
 
