@@ -46,6 +46,11 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Leave host and user out of the records.")
   var anonymous = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Start this executable as worker instead of itself.", valueName: "path", visibility: .hidden))
+  var worker: String?
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     if threads < 1 { throw ValidationError("--threads must be at least 1") }
@@ -91,7 +96,7 @@ struct Run: AsyncParsableCommand {
   ) async throws -> RunSummary {
     let runner = Runner(
       records: context.records, work: context.work,
-      command: Worker.command(resultsFolder: context.resultsFolder), options: options)
+      command: Worker.command(worker, resultsFolder: context.resultsFolder), options: options)
     let view = ProgressView(title: title, study: context.study)
     let ticker = Task { try await view.keepDrawing() }
     do {

@@ -14,10 +14,10 @@ struct Worker: ParsableCommand {
 
   @Option var results: String
 
-  /// How this executable is started as a worker.
-  static func command(resultsFolder: String) -> WorkerCommand {
+  /// How an executable, this one if none is given, is started as a worker.
+  static func command(_ executable: String?, resultsFolder: String) -> WorkerCommand {
     WorkerCommand(
-      executable: Bundle.main.executablePath ?? CommandLine.arguments[0],
+      executable: executable ?? Bundle.main.executablePath ?? CommandLine.arguments[0],
       arguments: ["worker", "--results", resultsFolder])
   }
 
