@@ -49,6 +49,6 @@ struct Inertia: AsyncParsableCommand {
         name: "Results", subcommands: [Export.self, Report.self, Show.self, Verify.self]),
       CommandGroup(name: "Folders", subcommands: [Merge.self, Prune.self]),
       CommandGroup(name: "Knowledge", subcommands: [Describe.self, DataCommand.self]),
-      CommandGroup(name: "Inner workings", subcommands: [Worker.self]),
+      CommandGroup(name: "Inner workings", subcommands: [Worker.self, Benchmark.self]),
     ])
 }

@@ -16,11 +16,39 @@ extension Network.Node {
     case .input, .maxPool, .relu, .concatenate, .dropout, .flatten: return 0
     }
   }
+
+  /// The floating-point operations of a forward pass of one image that are products of weights, each with
+  /// its addition.
+  fileprivate func products(in network: Network) -> Int {
+    let input = inputs.first.map { network.nodes[$0].shape }
+    switch (operation, input) {
+    case (.linear(let outputs), let input?): return 2 * input.count * outputs
+    case (.convolution(_, let kernel, _, _, _), let input?):
+      return shape.count * 2 * input.channels * kernel * kernel
+    default: return 0
+    }
+  }
 }
 
 extension Network {
   /// The floating-point operations of a forward pass of one image.
   var operations: Int { nodes.reduce(0) { $0 + $1.operations(in: self) } }
+
+  /// The floating-point operations in the linear and convolutional layers, without their biases, of a
+  /// forward and a backward pass of one image.
+  ///
+  /// A pass backward costs one forward for the weights' gradients and one for the inputs', which the first
+  /// layers spare.
+  var trainingOperations: Int {
+    var needsGradient = [Bool](repeating: false, count: nodes.count)
+    for tensor in parameters { needsGradient[tensor.node] = true }
+    return nodes.indices.reduce(0) { sum, index in
+      let node = nodes[index]
+      let passesOn = node.inputs.contains { needsGradient[$0] }
+      if passesOn { needsGradient[index] = true }
+      return sum + (passesOn ? 3 : 2) * node.products(in: self)
+    }
+  }
 
   /// The number of parameters of a node.
   func parameterCount(of node: Int) -> Int {
