@@ -4,7 +4,7 @@ import Studies
 /// The 512 bytes before the HDF5 part of records and checkpoints.
 ///
 /// A file is believed, and shown to libhdf5, only if its block agrees with it to the byte. The block is text
-/// in lines of fixed width, then zeros (`head -7` shows it):
+/// in lines of fixed width, then zeros (`head -8` shows it):
 ///
 ///     offset  bytes
 ///          0      8  "INERTIA\n"
@@ -16,11 +16,27 @@ import Studies
 ///        114     17  id of the cell, 16 lower-case hex digits, "\n"
 ///        131      4  what a record keeps besides its curves: "w" or "-", the final weights; "b" or "-",
 ///                    the best epoch's; "o" or "-", the optimizer's state; "\n"
-///        135    377  zeros
+///        135     10  how a record's run ended, "completed" or "diverged "; "-        " for a
+///                    checkpoint; "\n"
+///        145    367  zeros
 struct FileBlock: Hashable {
   enum Kind: String, CaseIterable {
     case record = "record    "
     case checkpoint = "checkpoint"
+  }
+
+  /// How the run ended.
+  enum Ending: String {
+    case completed = "completed"
+    case diverged = "diverged "
+    case none = "-        "
+
+    init(_ outcome: Outcome) {
+      switch outcome {
+      case .completed: self = .completed
+      case .diverged: self = .diverged
+      }
+    }
   }
 
   /// The version of the block and of what follows it.
@@ -32,6 +48,7 @@ struct FileBlock: Hashable {
   var kind: Kind
   var id: Cell.ID
   var keeps: RecordOptions
+  var ending: Ending
   /// The length of the whole file in bytes.
   var length: Int
   /// 64 hex digits.
@@ -41,11 +58,12 @@ struct FileBlock: Hashable {
   ///
   /// - Parameter image: an HDF5 file with a user block of 512 bytes, which is overwritten.
   static func file(
-    _ kind: Kind, _ id: Cell.ID, keeps: RecordOptions = .nothing, image: [UInt8]
+    _ kind: Kind, _ id: Cell.ID, keeps: RecordOptions = .nothing, ending: Ending = .none,
+    image: [UInt8]
   ) -> [UInt8] {
     var bytes = image
     var block = FileBlock(
-      kind: kind, id: id, keeps: keeps, length: image.count,
+      kind: kind, id: id, keeps: keeps, ending: ending, length: image.count,
       sha256: String(repeating: "0", count: 64))
     bytes.replaceSubrange(..<size, with: block.bytes)
     block.sha256 = hexDigest(bytes[hashed...])
@@ -59,7 +77,7 @@ struct FileBlock: Hashable {
       keeps.optimizerState ? "o" : "-",
     ].joined()
     let text = "INERTIA\n\(padded(Self.version, 8))\n\(padded(length, 20))\n\(sha256)\n"
-    let bytes = Array((text + "\(kind.rawValue)\n\(id)\n\(flags)\n").utf8)
+    let bytes = Array((text + "\(kind.rawValue)\n\(id)\n\(flags)\n\(ending.rawValue)\n").utf8)
     return bytes + [UInt8](repeating: 0, count: Self.size - bytes.count)
   }
 
@@ -74,7 +92,7 @@ struct FileBlock: Hashable {
     let bytes = Array(start[..<Self.size])
     let lines = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard lines.count == 8, lines[0] == "INERTIA" else { throw damaged("its block is not ours") }
+    guard lines.count == 9, lines[0] == "INERTIA" else { throw damaged("its block is not ours") }
     guard let version = Int(lines[1]), padded(version, 8) == lines[1] else {
       throw damaged("its format version is not a number")
     }
@@ -85,20 +103,23 @@ struct FileBlock: Hashable {
     guard lines[4] == kind.rawValue, lines[5] == id.hex else {
       throw damaged("it is the \(lines[4]) of cell \(lines[5])")
     }
+    guard let ending = Ending(rawValue: lines[7]) else {
+      throw damaged("it knows an outcome '\(lines[7])'")
+    }
     self.init(
       kind: kind, id: id,
       keeps: RecordOptions(
         finalWeights: lines[6].hasPrefix("w"), bestWeights: lines[6].dropFirst().hasPrefix("b"),
         optimizerState: lines[6].hasSuffix("o")),
-      length: length, sha256: lines[3])
+      ending: ending, length: length, sha256: lines[3])
     // Whatever this reading lets pass, writing it again would not give.
     guard self.bytes == bytes else { throw damaged("its block is not as it was written") }
   }
 
   private init(
-    kind: Kind, id: Cell.ID, keeps: RecordOptions, length: Int, sha256: String
+    kind: Kind, id: Cell.ID, keeps: RecordOptions, ending: Ending, length: Int, sha256: String
   ) {
-    (self.kind, self.id, self.keeps) = (kind, id, keeps)
+    (self.kind, self.id, self.keeps, self.ending) = (kind, id, keeps, ending)
     (self.length, self.sha256) = (length, sha256)
   }
 

@@ -23,7 +23,8 @@ enum RecordFile {
     try write(stored, id: id, to: try file.root())
     let image = try file.image()
     try file.close()
-    return FileBlock.file(.record, id, keeps: stored.keeps, image: image)
+    return FileBlock.file(
+      .record, id, keeps: stored.keeps, ending: FileBlock.Ending(record.outcome), image: image)
   }
 
   private static func write(
@@ -86,9 +87,13 @@ enum RecordFile {
     guard try attributes.text("id") == block.id.hex, cell.id == block.id else {
       throw RecordError.damaged(path: path, reason: "its cell is \(cell.id)")
     }
+    let outcome = try outcome(attributes, path)
+    guard FileBlock.Ending(outcome) == block.ending else {
+      throw RecordError.damaged(path: path, reason: "its block has another outcome than it")
+    }
     let correct = try root.group("test_correct")
     var record = CellRecord(
-      cell: cell, outcome: try outcome(attributes, path),
+      cell: cell, outcome: outcome,
       finalTestError: try attributes.number("final_test_error", as: Double.self),
       bestTestError: try attributes.number("best_test_error", as: Double.self),
       bestEpoch: Int(try attributes.number("best_epoch", as: Int64.self)),

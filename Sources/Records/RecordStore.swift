@@ -40,6 +40,9 @@ public struct RecordStore: Hashable, Sendable {
     try block(of: id)?.keeps.satisfies(options) ?? false
   }
 
+  /// Whether there is a record of a run that diverged, told as ``contains(_:)`` does.
+  public func hasDiverged(_ id: Cell.ID) throws -> Bool { try block(of: id)?.ending == .diverged }
+
   /// Reads a whole record, after checking it against its block.
   ///
   /// - Parameter weights: whether to read the weights and optimizer state it keeps.

@@ -74,7 +74,7 @@ struct StatusReport: Codable {
       let count: WritableKeyPath<Counts, Int>
       switch state {
       case .finished:
-        count = try context.records.digests(place.id).weights == "-" ? \.diverged : \.done
+        count = try context.records.hasDiverged(place.id) ? \.diverged : \.done
       case .failed(let note):
         count = \.failed
         failures.append(
