@@ -30,7 +30,6 @@ enum CommandError: Error, CustomStringConvertible {
   case unknownKey(option: String, key: String, known: [String])
   case notAValue(key: String, value: String, known: [String])
   case sameFolder(String)
-  case noTrainingImagesLeft(validation: Int, images: Int)
 
   var description: String {
     switch self {
@@ -57,8 +56,6 @@ enum CommandError: Error, CustomStringConvertible {
       "the study has no \(key) '\(value)'; it has: \(known.joined(separator: ", "))"
     case .sameFolder(let path):
       "'\(path)' is the folder to merge into"
-    case .noTrainingImagesLeft(let validation, let images):
-      "'validation: \(validation)' leaves no training image of \(images)"
     }
   }
 }

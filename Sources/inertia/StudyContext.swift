@@ -55,10 +55,7 @@ struct StudyContext: Sendable {
     let dataset = try DatasetCatalog.load(
       request.name, train: request.train, test: request.test,
       environment: ProcessInfo.processInfo.environment)
-    guard study.training.validation < dataset.train.count else {
-      throw CommandError.noTrainingImagesLeft(
-        validation: study.training.validation, images: dataset.train.count)
-    }
+    try study.training.check(images: dataset.train.count, file: path)
     let identity = DatasetIdentity(dataset)
     let shape = Shape(channels: identity.channels, height: identity.height, width: identity.width)
     // An unsuitable network is found here, not in every worker.
@@ -93,6 +90,23 @@ struct StudyContext: Sendable {
     return try study.network.network(
       input: Shape(channels: dataset.channels, height: dataset.height, width: dataset.width),
       classes: dataset.classes)
+  }
+}
+
+extension TrainingSettings {
+  /// Checks what the reader of study files cannot where the file leaves the number of images open.
+  fileprivate func check(images: Int, file: String) throws(StudyError) {
+    func mistake(_ key: String, _ expected: String, _ found: Int) -> StudyError {
+      StudyError(
+        file: file, line: nil,
+        problem: .outOfRange(key: key, expected: expected, found: "\(found)"))
+    }
+    guard validation < images else {
+      throw mistake("validation", "less than the \(images) training images", validation)
+    }
+    if case .images(let count) = batch, count > images - validation {
+      throw mistake("batch", "at most the \(images - validation) images trained on, or all", count)
+    }
   }
 }
 

@@ -93,6 +93,19 @@ import Testing
     try expectMistake(TinyStudy(train: 9_000_000).text, saying: "9000000")
   }
 
+  /// The dataset's own number of images counts where the study names none.
+  @Test func `a batch, or held-out images, beyond all there are`() throws {
+    func study(_ training: String) -> String {
+      TinyStudy().text.replacing("train: 512, ", with: "")
+        .replacing("batch: 32", with: training)
+    }
+    try expectMistake(study("batch: 10001"), saying: "bad.yaml", "'batch'", "10000", "10001")
+    try expectMistake(
+      study("batch: 9000, validation: 1001"), saying: "bad.yaml", "'batch'", "8999", "9000")
+    try expectMistake(
+      study("batch: 32, validation: 10000"), saying: "bad.yaml", "'validation'", "10000")
+  }
+
   @Test func `a results folder that cannot be written`() throws {
     // A file in its place: permissions do not stop root, who runs tests in containers.
     try inertia.folder.write(TinyStudy().text, to: "tiny.yaml")
