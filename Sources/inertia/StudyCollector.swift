@@ -13,11 +13,24 @@ struct StudyCollector {
   let context: StudyContext
 
   /// What is known of every cell of the study.
-  func results() throws -> StudyResults {
+  func results() throws -> StudyResults { try read().results }
+
+  /// What is known of every cell of the study, and the finished ones' digests, each record read once.
+  private func read() throws -> (results: StudyResults, digests: DigestList) {
     var known: [Cell.ID: CellState] = [:]
+    var digests = DigestList()
     func state(of place: StudyGrid.Place) throws -> CellState {
       if let state = known[place.id] { return state }
-      let state = try readState(of: place)
+      let state: CellState
+      if try context.records.contains(place.id) {
+        let stored = try context.records.stored(place.id, weights: false)
+        digests.entries[place.id] = stored.digests
+        state = .finished(stored.record)
+      } else if let note = try context.work.failure(of: place.id), note.isFinal {
+        state = .failed(reason: note.reason)
+      } else {
+        state = .missing
+      }
       known[place.id] = state
       return state
     }
@@ -26,17 +39,9 @@ struct StudyCollector {
     let confirmations = try confirmationPlaces(after: grid).map {
       StudyResults.Confirmation(place: $0, state: try state(of: $0))
     }
-    return StudyResults(grid: grid.grid, states: grid.states, confirmations: confirmations)
-  }
-
-  private func readState(of place: StudyGrid.Place) throws -> CellState {
-    if try context.records.contains(place.id) {
-      return .finished(try context.records.read(place.id, weights: false))
-    }
-    if let note = try context.work.failure(of: place.id), note.isFinal {
-      return .failed(reason: note.reason)
-    }
-    return .missing
+    return (
+      StudyResults(grid: grid.grid, states: grid.states, confirmations: confirmations), digests
+    )
   }
 
   /// The places that confirm each sweep's best point; none before the grid is complete.
@@ -58,7 +63,7 @@ struct StudyCollector {
   /// Writes everything; returns what it was made from.
   @discardableResult
   func collect() throws -> StudyResults {
-    let results = try results()
+    let (results, digests) = try read()
     for folder in ["tables", "figures"] { try Files.makeFolder("\(context.folder)/\(folder)") }
     try write(context.text, to: "study.yaml")
     for exhibit in StudyExhibit.allCases {
@@ -79,27 +84,18 @@ struct StudyCollector {
     try write(try StudyFileWriter(results).bytes(), to: "study.h5")
     let page = ReportHTML.render([.init(results, folder: context.folder)])
     try write(Array(page.utf8), to: "report.html")
-    try writeDigests(of: results)
+    try write(digests, of: results)
     return results
   }
 
   /// The digests are there when, and only when, the study is complete: they never describe another state
   /// than the tables beside them.
-  private func writeDigests(of results: StudyResults) throws {
+  private func write(_ digests: DigestList, of results: StudyResults) throws {
     guard results.isComplete(for: context.study) else {
       try Files.remove("\(context.folder)/digests.txt")
       return
     }
-    try write(Array(try digests(of: results).text.utf8), to: "digests.txt")
-  }
-
-  /// The digests of the study's finished cells.
-  func digests(of results: StudyResults) throws -> DigestList {
-    var lines: [Cell.ID: RecordDigests] = [:]
-    for (id, state) in results.cells {
-      if case .finished = state { lines[id] = try context.records.digests(id) }
-    }
-    return DigestList(lines)
+    try write(Array(digests.text.utf8), to: "digests.txt")
   }
 
   private func write(_ bytes: [UInt8], to name: String) throws {

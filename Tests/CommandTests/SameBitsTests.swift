@@ -25,6 +25,19 @@ import Testing
     }
   }
 
+  @Test func `another executable as worker changes no bit`() throws {
+    let inertia = try Inertia()
+    try inertia.folder.write(TinyStudy().text, to: "tiny.yaml")
+    try inertia.folder.write(
+      "#!/bin/sh\n: >started\nexec '\(Inertia.executable)' \"$@\"\n", to: "worker")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: "\(inertia.folder.path)/worker")
+    try inertia.succeed("run", "tiny.yaml", "--worker", "./worker")
+    #expect(inertia.folder.exists("started"))
+    #expect(
+      try inertia.folder.read("results/tiny/digests.txt") == digests(TinyStudy(), ["--jobs", "1"]))
+  }
+
   /// What is killed in the middle of a run.
   enum Victim: String, CaseIterable { case worker, runner, all }
 
