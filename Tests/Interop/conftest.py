@@ -8,12 +8,12 @@ import pytest
 STUDY = """
 study: interop-{network}
 about: One cell for each optimizer, to be read from Python.
-dataset: {{name: fashion-mnist, train: 2000, test: 10000}}
+dataset: {{name: fashion-mnist, train: 4000, test: 10000}}
 network: {{name: {network}}}
-training: {{epochs: 2, batch: 64}}
+training: {{epochs: 3, batch: 64}}
 seeds: [0]
 optimizers:
-  - {{name: adai, learning_rate: 0.3, weight_decay: 5e-4}}
+  - {{name: adai, learning_rate: 0.1, weight_decay: 5e-4}}
   - {{name: momentum, learning_rate: 0.03, weight_decay: 5e-4}}
 """
 
@@ -38,4 +38,31 @@ def results(inertia, tmp_path_factory):
         study = folder / f"{network}.yaml"
         study.write_text(STUDY.format(network=network))
         subprocess.run([inertia, "run", study, "--results", folder], check=True)
+    return folder
+
+
+THOUSANDS = """
+study: interop-thousands
+about: Three thousand cells that cost nothing, some of which diverge.
+dataset: {name: synthetic, train: 16, test: 16}
+network: {name: mlp, hidden: [8, 8]}
+training: {epochs: 3, batch: 8}
+seeds: [0, 1, 2, 3, 4]
+optimizers:
+  - {name: sgd, learning_rate: {per_decade: 2, from: 1e-4, to: 3.2e+5}, weight_decay: [0, 1e-4, 1e-3, 1e-2, 1e-1]}
+  - {name: momentum, learning_rate: {per_decade: 2, from: 1e-4, to: 3.2e+5}, weight_decay: [0, 1e-4, 1e-3, 1e-2, 1e-1]}
+  - {name: adam, learning_rate: {per_decade: 2, from: 1e-4, to: 3.2e+5}, weight_decay: [0, 1e-4, 1e-3, 1e-2, 1e-1]}
+  - {name: adai, learning_rate: {per_decade: 2, from: 1e-4, to: 3.2e+5}, weight_decay: [0, 1e-4, 1e-3, 1e-2, 1e-1]}
+  - {name: adaiw, learning_rate: {per_decade: 2, from: 1e-4, to: 3.2e+5}, weight_decay: [0, 1e-4, 1e-3, 1e-2, 1e-1]}
+  - {name: adam, label: adam-slow, beta2: 0.99999, learning_rate: {per_decade: 2, from: 1e-4, to: 3.2e+5}, weight_decay: [0, 1e-4, 1e-3, 1e-2, 1e-1]}
+"""
+
+
+@pytest.fixture(scope="session")
+def thousands(inertia, tmp_path_factory):
+    """A results folder with the study interop-thousands, 3,000 cells."""
+    folder = tmp_path_factory.mktemp("thousands")
+    study = folder / "thousands.yaml"
+    study.write_text(THOUSANDS)
+    subprocess.run([inertia, "run", study, "--results", folder], check=True)
     return folder

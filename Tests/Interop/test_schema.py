@@ -47,14 +47,14 @@ def test_studies_match(path):
 @pytest.mark.parametrize(
     "old, new",
     [
-        ("epochs: 3", "epocs: 3"),
-        ("epochs: 3", "epochs: 0"),
+        ("epochs: 4", "epocs: 3"),
+        ("epochs: 4", "epochs: 0"),
         ("seeds: [0, 1, 2]", "seeds: [0, 0]"),
         ("name: adai,", "name: adagrad,"),
         ("name: adai,", "name: adai, momentum: 0.9,"),
         ("name: lenet", "name: lenet, hidden: [3]"),
-        ("[0.03, 0.1, 0.3, 1, 3]", "[-0.03]"),
-        ("[0.03, 0.1, 0.3, 1, 3]", "fast"),
+        ("[0.01, 0.03, 0.1, 0.3, 1]", "[-0.03]"),
+        ("[0.01, 0.03, 0.1, 0.3, 1]", "fast"),
         ("study: quick", "study: cells"),
         ("kind: steps, ", "kind: cosine, "),
         ("weights: final", "weights: all"),

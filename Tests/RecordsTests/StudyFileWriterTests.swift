@@ -133,18 +133,4 @@ import Testing
     #expect(try Files.read("\(folder.path)/study.h5", limit: 1 << 26) == writer.bytes())
     #expect(try Files.list(folder.path) == ["study.h5"])
   }
-
-  /// Leaves files for the checks in Python, which name a folder for them.
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["INERTIA_SAMPLES"] != nil))
-  func samplesForPython() throws {
-    let folder = try #require(ProcessInfo.processInfo.environment["INERTIA_SAMPLES"])
-    let large = try Self.results(rates: 30, decays: 20, seeds: .joint(Array(0..<5)), epochs: 20)
-    try Files.makeFolder("\(folder)/large")
-    try Files.makeFolder("\(folder)/small")
-    try StudyFileWriter(large).write(to: "\(folder)/large/study.h5")
-    try StudyFileWriter(try Self.results()).write(to: "\(folder)/small/study.h5")
-    let store = RecordStore(resultsFolder: folder)
-    try store.publish(Sample.record(), Sample.provenance, keeping: Sample.all)
-    try store.publish(Sample.diverged(seed: 1), Sample.provenance, keeping: Sample.all)
-  }
 }
