@@ -22,7 +22,7 @@ study: inertia
 	@scripts/study.sh $(INERTIA) $(STUDY) $(OPTIONS)
 
 test: setup lint
-	swift test -c release --disable-xctest
+	swift test -c release --disable-xctest --disable-testable-imports
 
 interop: inertia .venv/ready
 	$(PYTHON) -m pytest Tests/Interop --inertia $(INERTIA)

@@ -126,6 +126,7 @@ let package = Package(
       dependencies: ["Networks", "Optimizers", "Records", "Running", "Studies"],
       swiftSettings: safe),
     .testTarget(
-      name: "CommandTests", dependencies: ["inertia"], exclude: ["Golden", "Snapshots"], swiftSettings: safe),
+      name: "CommandTests", dependencies: ["inertia"], exclude: ["Golden", "Snapshots"],
+      swiftSettings: safe),
   ]
 )

@@ -1,5 +1,5 @@
 /// A number that kernels compute with: `Float` when training, `Double` for checks and curvature.
-public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Sendable {
+public protocol KernelScalar: BinaryFloatingPoint, Codable, SIMDScalar, Sendable {
   /// eˣ in each of eight lanes.
   static func exponential(_ x: SIMD8<Self>) -> SIMD8<Self>
   /// The natural logarithm.

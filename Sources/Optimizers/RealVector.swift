@@ -57,7 +57,7 @@ extension Float: RealVector {
 ///
 /// A comparison of generic vectors compiles to a loop over lanes, one of named types to an instruction: hence
 /// a requirement for each precision.
-public protocol LaneScalar: BinaryFloatingPoint, SIMDScalar {
+public protocol LaneScalar: BinaryFloatingPoint, Codable, SIMDScalar {
   /// Every lane moved into [lower, upper]; NaN stays NaN.
   static func clamp(_ x: SIMD8<Self>, _ lower: Self, _ upper: Self) -> SIMD8<Self>
 }

@@ -4,7 +4,7 @@ import Testing
 /// The digests of the tiny studies are the committed ones: no bit has moved since they were made.
 ///
 /// A change that is meant to move bits raises `Cell.currentNumerics`, and with it every id; then
-/// `INERTIA_SNAPSHOTS=write swift test -c release --filter GoldenDigestTests` writes new ones.
+/// `INERTIA_SNAPSHOTS=write swift test -c release --disable-testable-imports --filter GoldenDigestTests` writes new ones.
 @Suite struct GoldenDigestTests {
   @Test(arguments: ["tiny", "tiny-lenet"]) func `no bit has moved`(name: String) throws {
     let here = URL(filePath: #filePath).deletingLastPathComponent()

@@ -10,13 +10,15 @@ struct LayerRun<Scalar: KernelScalar> {
   private let weight: Parameter<Scalar>
   private let bias: Parameter<Scalar>
 
-  init(_ layer: GoldenLayer, threads: Int) {
+  /// - Parameter shift: how far inputs, weights and biases are moved along directions 40, 41, … and 50, 51.
+  init(_ layer: GoldenLayer, threads: Int, shift: Double = 0) {
     (self.layer, team) = (layer, Team(threads: threads))
     xs = layer.inputs.enumerated().map { number, shape in
       let count = layer.batch * shape.reduce(1, *)
       let values = (0..<count).map {
         let v = GoldenLayer.element(number, $0)
-        return number == 0 ? layer.offset + layer.scale * v : v
+        let x = number == 0 ? layer.offset + layer.scale * v : v
+        return x + shift * GoldenLayer.element(40 + number, $0)
       }
       return View(channelsLast(values, shape).map { Scalar($0) })
     }
@@ -28,7 +30,10 @@ struct LayerRun<Scalar: KernelScalar> {
     }
     func parameter(_ s: Int, _ count: Int) -> Parameter<Scalar> {
       Parameter(
-        value: View((0..<count).map { Scalar(GoldenLayer.element(s, $0)) }),
+        value: View(
+          (0..<count).map {
+            Scalar(GoldenLayer.element(s, $0) + shift * GoldenLayer.element(40 + s, $0))
+          }),
         gradient: View(zeros: count))
     }
     weight = parameter(10, layer.dw?.count ?? 0)

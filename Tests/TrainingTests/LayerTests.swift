@@ -22,6 +22,29 @@ import Training
     for (name, values) in one { #expect(three[name] == values, "\(name)") }
   }
 
+  /// The derivative of Σ u · y along a direction of inputs and parameters, u being the gradient from above.
+  ///
+  /// Not ReLU's: one of its inputs is 0, where it has no derivative.
+  @Test(
+    arguments: try GoldenLayer.all().filter {
+      !["crossEntropy", "relu"].contains($0.kind) && $0.training != false
+    })
+  func agreesWithCentralDifferences(layer: GoldenLayer) {
+    func weighted(_ values: [Double]?, _ s: Int) -> Double {
+      (values ?? []).enumerated().reduce(0) { $0 + $1.element * GoldenLayer.element(s, $1.offset) }
+    }
+    func objective(_ shift: Double) -> Double {
+      weighted(LayerRun<Double>(layer, threads: 1, shift: shift).results()["y"], 20)
+    }
+    let results = LayerRun<Double>(layer, threads: 1).results()
+    let slope =
+      layer.inputs.indices.reduce(0) { $0 + weighted(results["dx\($1)"], 40 + $1) }
+      + weighted(results["dw"], 50) + weighted(results["db"], 51)
+    let h = 1e-5
+    let difference = (objective(h) - objective(-h)) / (2 * h)
+    #expect(abs(difference - slope) < 1e-7 * max(1, abs(slope)))
+  }
+
   /// The largest distance of any result from PyTorch's, relative to the largest element of its tensor.
   private func distance<Scalar: KernelScalar>(of layer: GoldenLayer, as: Scalar.Type) -> Double {
     let results = LayerRun<Scalar>(layer, threads: 1).results()

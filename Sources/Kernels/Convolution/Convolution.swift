@@ -93,10 +93,7 @@ public final class Convolution<S: KernelScalar> {
       (shape.height + 2 * shape.padding) * (shape.width + 2 * shape.padding) * shape.inputs,
       shape.positions * shape.outputs
     )
-    let tiles = (0..<panels.count).map {
-      (shape.depth + tileProducts($0) - 1) / tileProducts($0)
-    }
-    team.forEachPart(of: tiles.reduce(0, +)) { part in
+    team.forEachPart(of: (0..<panels.count).reduce(0) { $0 + tiles($1) }) { part in
       var first = 0
       while first < count {
         let block = gradientRows(images: min(images, count - first), xPitch, yPitch)
@@ -104,11 +101,11 @@ public final class Convolution<S: KernelScalar> {
         let yBlock = dy.pointer + first * yPitch
         var start = 0
         for panel in 0..<panels.count {
-          let mine = part.clamped(to: start..<start + tiles[panel])
+          let mine = part.clamped(to: start..<start + tiles(panel))
           for tile in mine {
             addTile(panel, (tile - start) * tileProducts(panel), block, xBlock, yBlock + 16 * panel)
           }
-          start += tiles[panel]
+          start += tiles(panel)
         }
         first += images
       }
@@ -122,6 +119,10 @@ public final class Convolution<S: KernelScalar> {
   }
 
   private func tileProducts(_ panel: Int) -> Int { panels.width(panel) == 16 ? 6 : 8 }
+
+  private func tiles(_ panel: Int) -> Int {
+    (shape.depth + tileProducts(panel) - 1) / tileProducts(panel)
+  }
 
   private func addTile(
     _ panel: Int, _ k: Int, _ block: GradientRows, _ x: UnsafePointer<S>, _ dy: UnsafePointer<S>

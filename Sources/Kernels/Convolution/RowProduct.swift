@@ -175,20 +175,20 @@ private func multiply8x8<S: KernelScalar>(
       xg += pitch
       xh += pitch
     }
-    if (valid == 8 || spill) && row + 8 <= rows && (row + 7) * valid + 8 <= rows * valid {
-      product.finish(a, y + Int(yOffsets[row]), valid: 8)
-      product.finish(b, y + Int(yOffsets[row + 1]), valid: 8)
-      product.finish(c, y + Int(yOffsets[row + 2]), valid: 8)
-      product.finish(d, y + Int(yOffsets[row + 3]), valid: 8)
-      product.finish(e, y + Int(yOffsets[row + 4]), valid: 8)
-      product.finish(f, y + Int(yOffsets[row + 5]), valid: 8)
-      product.finish(g, y + Int(yOffsets[row + 6]), valid: 8)
-      product.finish(h, y + Int(yOffsets[row + 7]), valid: 8)
-    } else {
-      for (index, sum) in [a, b, c, d, e, f, g, h].prefix(rows - row).enumerated() {
-        product.finish(sum, y + Int(yOffsets[row + index]), valid: valid)
-      }
+    let isWhole = (valid == 8 || spill) && (row + 7) * valid + 8 <= rows * valid
+    @inline(__always)
+    func put(_ index: Int, _ sum: V) {
+      guard row + index < rows else { return }
+      product.finish(sum, y + Int(yOffsets[row + index]), valid: isWhole ? 8 : valid)
     }
+    put(0, a)
+    put(1, b)
+    put(2, c)
+    put(3, d)
+    put(4, e)
+    put(5, f)
+    put(6, g)
+    put(7, h)
     row += 8
   }
 }

@@ -5,7 +5,7 @@ extension GradientClip {
   /// Bounds a gradient in place.
   ///
   /// By norm: g ← g · min(1, bound / (‖g‖ + 10⁻⁶)), as PyTorch's `clip_grad_norm_`.
-  func apply<Scalar: KernelScalar>(to gradient: View<Scalar>, team: Team) {
+  package func apply<Scalar: KernelScalar>(to gradient: View<Scalar>, team: Team) {
     switch self {
     case .norm(let bound):
       let norm = Reduction.sumOfSquares(gradient).squareRoot()

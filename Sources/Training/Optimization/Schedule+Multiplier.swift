@@ -7,7 +7,7 @@ extension Schedule {
   /// - Parameters:
   ///   - epoch: from 1.
   ///   - step: the step of the epoch, from 1.
-  func multiplier(epoch: Int, of epochs: Int, step: Int, stepsPerEpoch: Int) -> Double {
+  package func multiplier(epoch: Int, of epochs: Int, step: Int, stepsPerEpoch: Int) -> Double {
     let base =
       switch kind {
       case .constant: 1.0
