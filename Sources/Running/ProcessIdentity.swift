@@ -6,14 +6,19 @@ public struct ProcessIdentity: Hashable, Codable, Sendable {
   public var host: String
   /// The boot of the machine, a UUID.
   public var boot: String
+  /// The machine, as its `/etc/machine-id` has it; `nil` if it has none.
+  public var machine: String?
   /// The space in which process ids are counted, as the kernel names it: containers have their own.
   public var namespace: String
   public var pid: Int
   /// When the process started, in clock ticks since boot.
   public var started: Int
 
-  public init(host: String, boot: String, namespace: String, pid: Int, started: Int) {
-    (self.host, self.boot, self.namespace) = (host, boot, namespace)
+  public init(
+    host: String, boot: String, machine: String? = nil, namespace: String, pid: Int, started: Int
+  ) {
+    (self.host, self.boot, self.machine) = (host, boot, machine)
+    self.namespace = namespace
     (self.pid, self.started) = (pid, started)
   }
 
@@ -22,8 +27,9 @@ public struct ProcessIdentity: Hashable, Codable, Sendable {
     let pid = Int(ProcessInfo.processInfo.processIdentifier)
     return ProcessIdentity(
       host: text(of: "/proc/sys/kernel/hostname") ?? "unknown",
-      boot: text(of: "/proc/sys/kernel/random/boot_id") ?? "unknown", namespace: namespace(),
-      pid: pid, started: startTime(of: pid) ?? 0)
+      boot: text(of: "/proc/sys/kernel/random/boot_id") ?? "unknown",
+      machine: text(of: "/etc/machine-id").flatMap { $0.isEmpty ? nil : $0 },
+      namespace: namespace(), pid: pid, started: startTime(of: pid) ?? 0)
   }()
 
   /// What this process can tell about whether another is alive.
@@ -31,11 +37,14 @@ public struct ProcessIdentity: Hashable, Codable, Sendable {
 
   /// Whether the process is alive, as far as `observer` can know.
   ///
-  /// A process of this machine is looked up. One of an earlier boot of this machine is dead. Of another
-  /// machine, or of another container, nothing is known.
+  /// A process of this machine is looked up. One of an earlier boot of this machine is dead; as machines
+  /// may share a name, their ids must be known to be the same. Of another machine, or of another
+  /// container, nothing is known.
   public func life(seenBy observer: ProcessIdentity = .current) -> Life {
     guard host == observer.host else { return .unknown }
-    guard boot == observer.boot else { return .dead }
+    guard boot == observer.boot else {
+      return machine != nil && machine == observer.machine ? .dead : .unknown
+    }
     guard namespace == observer.namespace else { return .unknown }
     return Self.startTime(of: pid) == started ? .alive : .dead
   }

@@ -23,7 +23,7 @@ public struct Runner: Sendable {
   /// if they reach a step boundary within the grace, and gives back all claims.
   ///
   /// - Throws: `StorageError` for a folder that cannot be written, ``WorkerError`` if workers cannot be
-  ///   started, `CancellationError` if the task was cancelled.
+  ///   started or cannot write it, `CancellationError` if the task was cancelled.
   public func run(
     _ places: [StudyGrid.Place], keeping: RecordOptions,
     report: @escaping @Sendable (RunEvent) async -> Void
@@ -50,7 +50,8 @@ public struct Runner: Sendable {
             try await slot.run()
           }
         }
-        try await group.waitForAll()
+        // Leaving with the first error stops the other workers, which `waitForAll` would not.
+        while try await group.next() != nil {}
       }
     }
     try Task.checkCancellation()
@@ -95,7 +96,7 @@ public struct Runner: Sendable {
   private func beat(for queue: WorkQueue) async throws {
     while true {
       try await Task.sleep(for: options.lease / 4)
-      try await queue.beat()
+      await queue.beat()
     }
   }
 }

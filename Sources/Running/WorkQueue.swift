@@ -121,12 +121,29 @@ actor WorkQueue {
     pending.insert(place, at: 0)
   }
 
-  /// Moves the heartbeat of every claim held.
-  func beat() throws {
+  /// Gives a cell back where another error is on its way, which says more than one from here.
+  func giveBackIfPossible(_ place: StudyGrid.Place) {
+    do {
+      try giveBack(place)
+    } catch {
+      // The claim stays in the folder; it is stale once this process has ended.
+    }
+  }
+
+  /// Moves the heartbeat of every claim held; one that was taken over meanwhile is no longer held.
+  func beat() {
     for (id, claim) in held {
-      let next = Claim(owner: owner, heartbeat: claim.heartbeat + 1)
-      try work.renew(next, on: id)
-      held[id] = next
+      do {
+        guard try work.claim(on: id)?.owner == owner else {
+          held[id] = nil
+          continue
+        }
+        let next = Claim(owner: owner, heartbeat: claim.heartbeat + 1)
+        try work.renew(next, on: id)
+        held[id] = next
+      } catch {
+        // The next beat tries again. A folder that stays unwritable shows when a worker saves to it.
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import Records
+import Storage
 import Studies
 
 /// What a worker is told at the end of each training step.
@@ -50,6 +51,9 @@ public struct WorkerLoop {
       do {
         let cell = try Cell(canonicalJSON: order.cell)
         guard try carryOut(order, cell, channel) else { return channel.send(.stopped) }
+      } catch let error as StorageError {
+        // The disk, not the cell: every other cell would fare the same.
+        return channel.send(.hindered(reason: error.description))
       } catch {
         channel.send(.failed(reason: "\(error)"))
       }
@@ -62,7 +66,7 @@ public struct WorkerLoop {
   ) throws -> Bool {
     let clock = ContinuousClock()
     let started = Timestamp.now
-    let checkpoint = try usableCheckpoint(of: cell)
+    let checkpoint = try usableCheckpoint(of: cell, keeping: order.options)
     channel.send(.started(fraction: fraction(of: checkpoint)))
     var policy = CheckpointPolicy(start: clock.now)
     var (lastReport, seconds) = (clock.now, checkpoint?.seconds ?? 0)
@@ -99,9 +103,20 @@ public struct WorkerLoop {
   }
 
   /// The saved state of a cell; beside a damaged one, which the store moves away, it starts afresh.
-  private func usableCheckpoint(of cell: Cell) throws -> Checkpoint? {
+  ///
+  /// So it does if best weights are wanted and the state was saved by a run that did not keep them:
+  /// the best epoch may be over.
+  private func usableCheckpoint(
+    of cell: Cell, keeping options: RecordOptions
+  ) throws -> Checkpoint? {
     do {
-      return try checkpoints.load(cell.id)
+      let checkpoint = try checkpoints.load(cell.id)
+      if options.bestWeights, let checkpoint, checkpoint.epoch > 1,
+        checkpoint.bestParameters.isEmpty
+      {
+        return nil
+      }
+      return checkpoint
     } catch RecordError.damaged {
       return nil
     }

@@ -47,6 +47,8 @@ public enum WorkerEvent: Codable, Hashable, Sendable {
   case finished(outcome: String, seconds: Double)
   /// The cell could not be trained.
   case failed(reason: String)
+  /// The results folder cannot be read or written; the worker ends, and the cell is not to blame.
+  case hindered(reason: String)
   /// It was asked to stop; the state is saved.
   case stopped
 }

@@ -1,3 +1,4 @@
+import Storage
 import Studies
 import Subprocess
 
@@ -23,8 +24,14 @@ struct WorkerSlot: Sendable {
     case idle
     /// It ended before it could take an order.
     case neverReady
-    /// It ended while it had this cell.
-    case died(StudyGrid.Place)
+    /// It ended while it had a cell.
+    case died
+    /// It ended before it said anything of its cell, having trained others.
+    case silent
+    /// It was stopped, by somebody else than the runner, and has saved its state.
+    case stopped
+    /// The results folder cannot be read or written.
+    case hindered(any Error)
   }
 
   /// Trains cells until there are none left.
@@ -67,37 +74,60 @@ struct WorkerSlot: Sendable {
         platformOptions: platform, input: .inputWriter, output: .sequence, error: .sequence
       ) { execution in
         async let drained: Void = log.drain(execution.standardError)
-        let end = try await converse(
-          current: current, writer: execution.standardInputWriter,
-          answers: execution.standardOutput)
-        if case .idle = end { try await execution.standardInputWriter.finish() }
+        let end: End
+        do {
+          end = try await converse(
+            current: current, writer: execution.standardInputWriter,
+            answers: execution.standardOutput)
+        } catch let error as StorageError {
+          // The worker has no cell now: it ends when it is told that there are no more.
+          end = .hindered(error)
+        }
+        switch end {
+        case .idle, .hindered: try await execution.standardInputWriter.finish()
+        case .neverReady, .died, .silent, .stopped: break
+        }
         try await drained
         return end
       }
       (end, status) = (result.closureResult, result.terminationStatus)
     } catch {
       // Whatever went wrong, the claim is not kept.
-      if let place = await current.place { try await queue.giveBack(place) }
+      if let place = await current.place { await queue.giveBackIfPossible(place) }
       try Task.checkCancellation()
       if let error = error as? SubprocessError {
         throw WorkerError.cannotStart(command.executable, reason: error.description)
       }
       throw error
     }
-    switch end {
-    case .idle:
+    try await settle(end, status, of: await current.place, log: await log.lines)
+  }
+
+  /// Decides what the end of a process means for the cell it had.
+  private func settle(
+    _ end: End, _ status: TerminationStatus, of place: StudyGrid.Place?, log lines: [String]
+  ) async throws {
+    if case .hindered(let error) = end {
+      if let place { await queue.giveBackIfPossible(place) }
+      throw error
+    }
+    guard let place else { return }
+    if Task.isCancelled {
+      await queue.giveBackIfPossible(place)
+      throw CancellationError()
+    }
+    switch (end, status) {
+    case (.idle, _):
       return
-    case .neverReady, .died:
-      guard let place = await current.place else { return }
-      if Task.isCancelled {
-        try await queue.giveBack(place)
-        throw CancellationError()
-      }
-      let lines = await log.lines
-      if case .neverReady = end {
-        try await queue.giveBack(place)
-        throw WorkerError.endedAtStart(how: status.inWords, lastLine: lines.last)
-      }
+    case (.hindered(let error), _):
+      throw error
+    case (.neverReady, _):
+      await queue.giveBackIfPossible(place)
+      throw WorkerError.endedAtStart(how: status.inWords, lastLine: lines.last)
+    case (.stopped, _), (.silent, .exited(0)):
+      // Nothing went wrong with the cell: somebody told the worker to end.
+      try await queue.giveBack(place)
+    case (.died, _), (.silent, _):
       let note = try await queue.fail(
         place, reason: "its worker ended: \(status.inWords)", log: lines)
       await report(.failed(worker: index, place, note))
@@ -113,6 +143,7 @@ struct WorkerSlot: Sendable {
     guard try await lines.next().map({ try message(WorkerEvent.self, from: $0) }) == .ready else {
       return .neverReady
     }
+    var isFirst = true
     while let place = await current.place {
       let order = WorkOrder(
         cell: place.cell, keeping: keeping, threads: options.threads,
@@ -120,22 +151,27 @@ struct WorkerSlot: Sendable {
       do {
         _ = try await writer.write(try line(of: order))
       } catch is SubprocessError {
-        return .died(place)
+        return isFirst ? .died : .silent
       }
-      guard try await hear(of: place, from: &lines) else { return .died(place) }
+      if let end = try await hear(of: place, from: &lines, isFirst: isFirst) { return end }
+      isFirst = false
       await current.set(nil)
       await current.set(try await nextPlace())
     }
     return .idle
   }
 
-  /// Follows one cell to its end; `false` if the worker ended first.
+  /// Follows one cell to its end; `nil`, or how the worker ended if that came first.
   private func hear(
     of place: StudyGrid.Place,
-    from lines: inout SubprocessOutputSequence.StringSequence<UTF8>.AsyncIterator
-  ) async throws -> Bool {
+    from lines: inout SubprocessOutputSequence.StringSequence<UTF8>.AsyncIterator,
+    isFirst: Bool
+  ) async throws -> End? {
+    var isSilent = !isFirst
     while let line = try await lines.next() {
-      switch try message(WorkerEvent.self, from: line) {
+      let event = try message(WorkerEvent.self, from: line)
+      isSilent = false
+      switch event {
       case .ready, .checkpointed:
         break
       case .started(let fraction):
@@ -145,16 +181,18 @@ struct WorkerSlot: Sendable {
       case .finished(let outcome, let seconds):
         try await queue.finish(place)
         await report(.finished(worker: index, place, outcome: outcome, seconds: seconds))
-        return true
+        return nil
       case .failed(let reason):
         let note = try await queue.fail(place, reason: reason, log: [])
         await report(.failed(worker: index, place, note))
-        return true
+        return nil
+      case .hindered(let reason):
+        return .hindered(WorkerError.hindered(reason))
       case .stopped:
-        return false
+        return .stopped
       }
     }
-    return false
+    return isSilent ? .silent : .died
   }
 }
 
@@ -185,11 +223,15 @@ private actor LogTail {
 public enum WorkerError: Error, Hashable, CustomStringConvertible {
   case cannotStart(String, reason: String)
   case endedAtStart(how: String, lastLine: String?)
+  /// A worker could not read or write the results folder.
+  case hindered(String)
 
   public var description: String {
     switch self {
     case .cannotStart(let executable, let reason):
       "cannot start a worker, '\(executable)': \(reason)"
+    case .hindered(let reason):
+      "\(reason); the cell counts as untried, so mend this and run again"
     case .endedAtStart(let how, let lastLine):
       "a worker ended before it could take a cell: \(how)\(lastLine.map { "; it said: \($0)" } ?? "")"
     }

@@ -35,7 +35,10 @@ public struct StorageError: Error, Hashable, CustomStringConvertible {
   /// Whether the disk, or the user's share of it, is full.
   public var isOutOfSpace: Bool { errno == ENOSPC || errno == EDQUOT }
 
+  /// The system's words for why it refused.
+  public var reason: String { SystemCall.message(of: errno) }
+
   public var description: String {
-    "cannot \(operation.rawValue) '\(path)': \(SystemCall.message(of: errno))"
+    "cannot \(operation.rawValue) '\(path)': \(reason)"
   }
 }
