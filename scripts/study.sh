@@ -17,6 +17,15 @@ status=0
 "$inertia" run "$study" --retry-failed "$@" || status=$?
 if [ "$status" -ne 0 ] && [ "$status" -ne 2 ]; then exit "$status"; fi
 
+for option in "$@"; do
+  case $option in
+    --results | --results=*)
+      echo "With --results, the digests are not compared with the committed ones."
+      exit "$status"
+      ;;
+  esac
+done
+
 name=$(sed -n "s/^study:[[:space:]]*[\"']\{0,1\}\([^\"'#[:space:]]*\).*/\1/p" "$study" | head -n 1)
 digests=results/$name/digests.txt
 if [ ! -e "$digests" ]; then

@@ -11,7 +11,7 @@ public enum Elementwise {
   public static func rectify<S: KernelScalar>(
     _ x: View<S>, to y: View<S>, count: Int, team: Team
   ) {
-    precondition(x.count >= count && y.count >= count)
+    require(x.count >= count && y.count >= count)
     let (x, y) = (x.pointer, y.pointer)
     forEachRun(count, team) { rectifyRun(x + $0.lowerBound, y + $0.lowerBound, $0.count) }
   }
@@ -20,7 +20,7 @@ public enum Elementwise {
   public static func rectifyGradient<S: KernelScalar>(
     _ y: View<S>, _ dy: View<S>, to dx: View<S>, accumulating: Bool, count: Int, team: Team
   ) {
-    precondition(y.count >= count && dy.count >= count && dx.count >= count)
+    require(y.count >= count && dy.count >= count && dx.count >= count)
     let (y, dy, dx) = (y.pointer, dy.pointer, dx.pointer)
     forEachRun(count, team) {
       let at = $0.lowerBound
@@ -32,7 +32,7 @@ public enum Elementwise {
   public static func add<S: KernelScalar>(
     _ x: View<S>, _ y: View<S>, to z: View<S>, count: Int, team: Team
   ) {
-    precondition(x.count >= count && y.count >= count && z.count >= count)
+    require(x.count >= count && y.count >= count && z.count >= count)
     let (x, y, z) = (x.pointer, y.pointer, z.pointer)
     forEachRun(count, team) {
       let at = $0.lowerBound
@@ -44,7 +44,7 @@ public enum Elementwise {
   public static func multiply<S: KernelScalar>(
     _ x: View<S>, _ y: View<S>, to z: View<S>, accumulating: Bool, count: Int, team: Team
   ) {
-    precondition(x.count >= count && y.count >= count && z.count >= count)
+    require(x.count >= count && y.count >= count && z.count >= count)
     let (x, y, z) = (x.pointer, y.pointer, z.pointer)
     forEachRun(count, team) {
       let at = $0.lowerBound

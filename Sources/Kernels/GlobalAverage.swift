@@ -3,7 +3,7 @@ public enum GlobalAverage {
   public static func forward<S: KernelScalar>(
     _ x: View<S>, channels: Int, positions: Int, to y: View<S>, count: Int, team: Team
   ) {
-    precondition(x.count >= count * positions * channels && y.count >= count * channels)
+    require(x.count >= count * positions * channels && y.count >= count * channels)
     let (x, y) = (x.pointer, y.pointer)
     team.forEach(count) { image in
       averageColumns(x + image * positions * channels, positions, channels, y + image * channels)
@@ -15,7 +15,7 @@ public enum GlobalAverage {
     _ dy: View<S>, channels: Int, positions: Int, to dx: View<S>, accumulating: Bool, count: Int,
     team: Team
   ) {
-    precondition(dx.count >= count * positions * channels && dy.count >= count * channels)
+    require(dx.count >= count * positions * channels && dy.count >= count * channels)
     let (dy, dx) = (dy.pointer, dx.pointer)
     team.forEach(count) { image in
       spreadOverRows(

@@ -4,7 +4,7 @@ public enum Layout {
   public static func channelsFirst<S: KernelScalar>(
     _ x: View<S>, channels: Int, positions: Int, to y: View<S>, count: Int, team: Team
   ) {
-    precondition(x.count >= count * channels * positions && y.count >= count * channels * positions)
+    require(x.count >= count * channels * positions && y.count >= count * channels * positions)
     let (x, y) = (x.pointer, y.pointer)
     team.forEach(count) { image in
       let at = image * channels * positions
@@ -17,7 +17,7 @@ public enum Layout {
     _ x: View<S>, channels: Int, positions: Int, to y: View<S>, accumulating: Bool, count: Int,
     team: Team
   ) {
-    precondition(x.count >= count * channels * positions && y.count >= count * channels * positions)
+    require(x.count >= count * channels * positions && y.count >= count * channels * positions)
     let (x, y) = (x.pointer, y.pointer)
     team.forEach(count) { image in
       let at = image * channels * positions
@@ -37,7 +37,7 @@ public enum Layout {
   public static func insertChannels<S: KernelScalar>(
     _ x: View<S>, channels: Int, to y: View<S>, at offset: Int, of all: Int, rows: Int, team: Team
   ) {
-    precondition(x.count >= rows * channels && y.count >= rows * all && offset + channels <= all)
+    require(x.count >= rows * channels && y.count >= rows * all && offset + channels <= all)
     let (x, y) = (x.pointer, y.pointer)
     team.forEachPart(of: rows) { part in
       for row in part {
@@ -51,7 +51,7 @@ public enum Layout {
     _ y: View<S>, at offset: Int, of all: Int, to x: View<S>, channels: Int, accumulating: Bool,
     rows: Int, team: Team
   ) {
-    precondition(x.count >= rows * channels && y.count >= rows * all && offset + channels <= all)
+    require(x.count >= rows * channels && y.count >= rows * all && offset + channels <= all)
     let (x, y) = (x.pointer, y.pointer)
     team.forEachPart(of: rows) { part in
       for row in part {

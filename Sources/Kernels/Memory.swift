@@ -9,7 +9,7 @@ public final class Memory<Scalar: KernelScalar>: @unchecked Sendable {
 
   /// Memory for `count` zeros.
   public init(count: Int) {
-    precondition(count >= 0)
+    require(count >= 0)
     self.count = count
     let bytes = (count + Self.slack) * MemoryLayout<Scalar>.stride
     let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 4096)
@@ -33,7 +33,7 @@ public struct View<Scalar: KernelScalar>: @unchecked Sendable {
   public let count: Int
 
   init(_ memory: Memory<Scalar>, offset: Int, count: Int) {
-    precondition(offset >= 0 && count >= 0 && offset + count <= memory.count)
+    require(offset >= 0 && count >= 0 && offset + count <= memory.count)
     (self.memory, self.count) = (memory, count)
     pointer = memory.start + offset
   }
@@ -64,18 +64,18 @@ public struct View<Scalar: KernelScalar>: @unchecked Sendable {
 
   /// A part of this view.
   public subscript(range: Range<Int>) -> View {
-    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    require(range.lowerBound >= 0 && range.upperBound <= count)
     return View(memory, offset: pointer - memory.start + range.lowerBound, count: range.count)
   }
 
   /// One element.
   public subscript(index: Int) -> Scalar {
     get {
-      precondition(index >= 0 && index < count)
+      require(index >= 0 && index < count)
       return pointer[index]
     }
     nonmutating set {
-      precondition(index >= 0 && index < count)
+      require(index >= 0 && index < count)
       pointer[index] = newValue
     }
   }
@@ -85,7 +85,7 @@ public struct View<Scalar: KernelScalar>: @unchecked Sendable {
 
   /// Replaces all elements.
   public func copy(from values: [Scalar]) {
-    precondition(values.count == count)
+    require(values.count == count)
     values.withUnsafeBufferPointer { values in
       if let base = values.baseAddress { pointer.update(from: base, count: count) }
     }
@@ -93,7 +93,7 @@ public struct View<Scalar: KernelScalar>: @unchecked Sendable {
 
   /// Replaces the first elements by those of another view, which does not overlap this one.
   public func copy(from other: View) {
-    precondition(other.count <= count)
+    require(other.count <= count)
     pointer.update(from: other.pointer, count: other.count)
   }
 

@@ -33,7 +33,7 @@ public struct PixelTable<S: KernelScalar>: Sendable {
     to batch: View<S>, sample: Int
   ) {
     let size = height * width * channels
-    precondition(pixels.count >= (image + 1) * size && batch.count >= (sample + 1) * size)
+    require(pixels.count >= (image + 1) * size && batch.count >= (sample + 1) * size)
     pixels.withUnsafeBufferPointer { pixels in
       table.withUnsafeBufferPointer { table in
         guard let from = pixels.baseAddress, let table = table.baseAddress else { return }

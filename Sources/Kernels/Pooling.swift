@@ -84,9 +84,7 @@ private func maximumOfImage<S: KernelScalar>(
     let rows = pool.window(row, pool.height)
     for column in 0..<pool.outWidth {
       let columns = pool.window(column, pool.width)
-      let out = y + (row * pool.outWidth + column) * channels
-      // A vector may spill over positions that are written later.
-      let isLast = row == pool.outHeight - 1 && column >= pool.outWidth - 8
+      let out = (row * pool.outWidth + column) * channels
       forEachVector(channels) { channel, lanes in
         var best = SIMD8<S>(repeating: -.infinity)
         for i in rows {
@@ -94,7 +92,12 @@ private func maximumOfImage<S: KernelScalar>(
             best = S.larger(best, load(x + (i * pool.width + j) * channels + channel))
           }
         }
-        if isLast { store(best, out + channel, first: lanes) } else { store(best, out + channel) }
+        // A vector may spill over positions of this image, which are written later.
+        if out + channel + 8 <= pool.outputCount {
+          store(best, y + out + channel)
+        } else {
+          store(best, y + out + channel, first: lanes)
+        }
       }
     }
   }
@@ -133,7 +136,8 @@ private func addMaximumGradient<S: KernelScalar>(
             let at = (i * pool.width + j) * channels + channel
             let share = S.select(left, where: load(x + at), equals: largest)
             left -= share
-            store(load(dx + at) + share, dx + at, first: isLast ? lanes : 8)
+            let isWhole = !isLast && at + 8 <= pool.inputCount
+            store(load(dx + at) + share, dx + at, first: isWhole ? 8 : lanes)
           }
         }
       }

@@ -19,10 +19,10 @@ public final class SoftmaxCrossEntropy<S: KernelScalar> {
 
   /// Computes losses and agreement of `labels.count` samples and, if wanted, ∂z of their mean loss.
   public func callAsFunction(_ logits: View<S>, labels: [UInt8], gradient: View<S>?) {
-    precondition(labels.count <= batch && logits.count >= labels.count * classes)
+    require(labels.count <= batch && logits.count >= labels.count * classes)
     let weight = 1 / S(labels.count)
     for (sample, label) in labels.enumerated() {
-      precondition(Int(label) < classes)
+      require(Int(label) < classes)
       let at = sample * classes
       let (loss, isCorrect) = softmaxOfSample(
         logits.pointer + at, classes, label: Int(label), weight: weight, scratch.pointer,

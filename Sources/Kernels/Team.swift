@@ -8,7 +8,7 @@ public struct Team: Hashable, Sendable {
   public let threads: Int
 
   public init(threads: Int) {
-    precondition(threads >= 1)
+    require(threads >= 1)
     self.threads = threads
   }
 

@@ -29,9 +29,9 @@ struct CellSelection: Sendable {
     return conditions.allSatisfy { key, value in
       switch key {
       case "optimizer", "label": value == sweep.label || value == sweep.optimizer
-      case "seed", "init": value == "\(place.cell.seeds.initialization)"
-      case "order": value == "\(place.cell.seeds.order)"
-      case "augmentation": value == "\(place.cell.seeds.augmentation)"
+      case "seed", "init": Self.equal("\(place.cell.seeds.initialization)", value)
+      case "order": Self.equal("\(place.cell.seeds.order)", value)
+      case "augmentation": Self.equal("\(place.cell.seeds.augmentation)", value)
       default:
         place.cell.optimizer[key].map { Self.equal("\($0)", value) } ?? false
       }

@@ -1,12 +1,35 @@
 import ArgumentParser
 import Foundation
+import Storage
 
 /// Writes a line to standard error: messages and progress.
-func complain(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+func complain(_ line: String) { writeToStandardError(line + "\n") }
 
-/// Writes to standard output: results.
+/// Writes to standard error, if somebody still reads it.
+func writeToStandardError(_ text: String) {
+  do {
+    try FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  } catch {
+    // There is nowhere left to say so, and the work does not depend on it.
+  }
+}
+
+/// Writes to standard output: results. Ends the program, with status 1, if they cannot be written.
 func put(_ text: String, terminator: String = "\n") {
-  FileHandle.standardOutput.write(Data((text + terminator).utf8))
+  do {
+    try FileHandle.standardOutput.write(contentsOf: Data((text + terminator).utf8))
+  } catch {
+    complain("Error: cannot write to standard output: \(reason(of: error))")
+    exit(ExitCode.failure.rawValue)
+  }
+}
+
+/// The system's words for why a file could not be written.
+private func reason(of error: any Error) -> String {
+  let error = error as NSError
+  let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+  guard cause.domain == NSPOSIXErrorDomain else { return cause.localizedDescription }
+  return StorageError(.write, "standard output", errno: Int32(cause.code)).reason
 }
 
 /// The exit statuses with a meaning of their own; 0, 1 and 64 are ArgumentParser's.
@@ -22,6 +45,10 @@ extension ExitCode {
 /// A mistake in what a command was given.
 enum CommandError: Error, CustomStringConvertible {
   case notAStudyFolder(String)
+  /// A study's folder that is not called by the study's name.
+  case renamedFolder(path: String, study: String)
+  case notAResultsFolder(String)
+  case nothingSelected([String])
   case nameTaken(name: String, by: String, folder: String, what: String)
   case unknownCell(String, folder: String, matches: Int)
   case unknownName(kind: String, name: String, known: [String])
@@ -33,6 +60,12 @@ enum CommandError: Error, CustomStringConvertible {
 
   var description: String {
     switch self {
+    case .renamedFolder(let path, let study):
+      "\(path) holds the study '\(study)', so its folder must be called \(study)"
+    case .notAResultsFolder(let path):
+      "\(path) is not a results folder: it has no folder 'cells'"
+    case .nothingSelected(let only):
+      "no cell of the study has \(only.joined(separator: " and "))"
     case .notAStudyFolder(let path):
       "'\(path)' holds no study.yaml; give a study's results, such as results/quick"
     case .nameTaken(let name, let file, let folder, let what):

@@ -65,7 +65,7 @@ struct StudyCollector {
   func collect() throws -> StudyResults {
     let (results, digests) = try read()
     for folder in ["tables", "figures"] { try Files.makeFolder("\(context.folder)/\(folder)") }
-    try write(context.text, to: "study.yaml")
+    try context.keepText()
     for exhibit in StudyExhibit.allCases {
       let exhibited = exhibit.exhibit(of: results)
       for format in TableFormat.allCases {

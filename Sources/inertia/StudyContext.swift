@@ -44,10 +44,18 @@ struct StudyContext: Sendable {
 
   /// The study whose results a folder holds, such as results/quick.
   init(results folder: String) throws {
-    let trimmed = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-    let path = "\(trimmed)/study.yaml"
+    var plain = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    // The folder's own name is needed, and `.` and `..` do not tell it.
+    if plain.split(separator: "/").last?.allSatisfy({ $0 == "." }) ?? true {
+      plain = URL(filePath: plain).standardizedFileURL.path(percentEncoded: false)
+      if plain.count > 1, plain.hasSuffix("/") { plain.removeLast() }
+    }
+    let path = "\(plain)/study.yaml"
     guard try Files.status(path) != nil else { throw CommandError.notAStudyFolder(folder) }
-    try self.init(study: path, resultsFolder: Files.folder(of: trimmed))
+    try self.init(study: path, resultsFolder: Files.folder(of: plain))
+    guard plain.split(separator: "/").last.map(String.init) == study.name else {
+      throw CommandError.renamedFolder(path: folder, study: study.name)
+    }
   }
 
   private init(_ study: Study, path: String, text: [UInt8], resultsFolder: String) throws {
@@ -82,6 +90,14 @@ struct StudyContext: Sendable {
       return
     }
     throw CommandError.nameTaken(name: study.name, by: path, folder: folder, what: what)
+  }
+
+  /// Keeps the study file in the study's folder, so that the cells of an unfinished study are known to be its own.
+  func keepText() throws {
+    try Files.makeFolder(folder)
+    let path = "\(folder)/study.yaml"
+    if try Files.status(path) != nil, try Files.read(path, limit: 1 << 24) == text { return }
+    try Files.writeAtomically(path, text)
   }
 
   /// The network it trains.

@@ -55,7 +55,7 @@ public final class Convolution<S: KernelScalar> {
 
   /// Packs the weights, and the bias if there is one, for the calls that follow.
   public func pack(weights source: View<S>, bias sourceBias: View<S>?, forGradient: Bool) {
-    precondition(source.count == shape.outputs * shape.depth)
+    require(source.count == shape.outputs * shape.depth)
     packPanels(
       source.pointer, channelStride: shape.depth, weightOffsets, panels, weights.pointer)
     if let sourceBias { bias.copy(from: sourceBias) }
@@ -78,7 +78,7 @@ public final class Convolution<S: KernelScalar> {
   public func inputGradient(
     _ dy: View<S>, to dx: View<S>, accumulating: Bool, count: Int, team: Team
   ) {
-    guard let dataGradient else { preconditionFailure("the input gradient was not planned for") }
+    guard let dataGradient else { fatalError("the input gradient was not planned for") }
     dataGradient.apply(dy, to: dx, accumulating: accumulating, count: count, team: team)
   }
 

@@ -16,8 +16,8 @@ public struct ConvolutionShape: Hashable, Sendable {
     inputs: Int, height: Int, width: Int, outputs: Int, kernel: Int = 1, stride: Int = 1,
     padding: Int = 0
   ) {
-    precondition(inputs > 0 && outputs > 0 && kernel > 0 && stride > 0 && padding >= 0)
-    precondition(height + 2 * padding >= kernel && width + 2 * padding >= kernel)
+    require(inputs > 0 && outputs > 0 && kernel > 0 && stride > 0 && padding >= 0)
+    require(height + 2 * padding >= kernel && width + 2 * padding >= kernel)
     (self.inputs, self.height, self.width, self.outputs) = (inputs, height, width, outputs)
     (self.kernel, self.stride, self.padding) = (kernel, stride, padding)
   }

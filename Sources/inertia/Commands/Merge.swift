@@ -26,6 +26,9 @@ struct Merge: ParsableCommand {
     var problems: [String] = []
     for folder in folders {
       if let target, try Files.status(folder) == target { throw CommandError.sameFolder(folder) }
+      guard try Files.status("\(folder)/cells")?.isFolder == true else {
+        throw CommandError.notAResultsFolder(folder)
+      }
       let source = RecordStore(resultsFolder: folder)
       var (added, there) = (0, 0)
       for id in try source.ids() {

@@ -61,6 +61,11 @@ struct Run: AsyncParsableCommand {
     let context = try StudyContext(file)
     try context.checkName()
     let selection = try CellSelection(only, of: context.study)
+    guard
+      context.study.confirmationSeeds.count > 0
+        || context.grid.places.contains(where: { selection.contains($0, of: context.study) })
+    else { throw CommandError.nothingSelected(only) }
+    try context.keepText()
     let summary = try await untilInterrupted { try await train(context, selection) }
     complain(summary.text(of: context))
     if summary.failed > 0 { throw ExitCode.cellsFailed }

@@ -8,9 +8,9 @@ struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check every record of a study, and that it has the bits that were published.",
     discussion: """
-      Reads each record whole and compares it with the SHA-256 it was written with. With --against, \
-      also compares the digests of weights and metrics with a published list. Ends with status 3 if \
-      anything differs.
+      Reads each record whole and compares it with the SHA-256 it was written with; then compares the \
+      digests of weights and metrics with a list: the study's own digests.txt, or the one given with \
+      --against. Ends with status 3 if anything differs.
 
       For example:
         inertia verify results/quick
@@ -20,46 +20,65 @@ struct Verify: ParsableCommand {
   @Argument(help: "A study's results, such as results/quick.", completion: .directory)
   var results: String
 
-  @Option(help: "A digests.txt to compare with.", completion: .file())
+  @Option(
+    help: "The digests.txt to compare with (default: the study's own, if it is there).",
+    completion: .file())
   var against: String?
 
   func run() throws {
     let context = try StudyContext(results: results)
-    let published = try against.map { path in
+    let own = "\(context.folder)/digests.txt"
+    let path = try against ?? (Files.status(own) == nil ? nil : own)
+    let published = try path.map { path in
       try DigestList(
         parsing: String(decoding: try Files.read(path, limit: 1 << 30), as: UTF8.self), path: path)
     }
-    let (found, damaged) = try check(context)
-    for message in damaged { complain(message) }
-    var differs = !damaged.isEmpty
-    put("\(counted(found.entries.count, "record")) whole, \(damaged.count) damaged")
-    if let published {
-      let comparison = found.compared(with: published)
-      for id in comparison.differing { complain("cell \(id) has other digests than published") }
-      for id in comparison.onlyThere { complain("cell \(id) is published, but has no record here") }
-      put("\(comparison.agreeing) of \(published.entries.count) digests agree")
-      differs = differs || !comparison.differing.isEmpty || !comparison.onlyThere.isEmpty
+    let checked = try check(context, published)
+    for message in checked.damaged.values.sorted() { complain(message) }
+    put(
+      "\(counted(checked.whole.entries.count, "record")) whole, \(checked.damaged.count) damaged,"
+        + " \(checked.missing.count) missing")
+    var differs = !checked.damaged.isEmpty
+    if let published, let path {
+      let comparison = checked.whole.compared(with: published)
+      for id in comparison.differing { complain("cell \(id) has other digests than in \(path)") }
+      let absent = comparison.onlyThere.filter { checked.damaged[$0] == nil }
+      for id in absent { complain("cell \(id) is in \(path), but has no record here") }
+      put("\(comparison.agreeing) of \(published.entries.count) digests agree with \(path)")
+      differs = differs || !comparison.differing.isEmpty || !absent.isEmpty
     }
     if differs { throw ExitCode.differs }
   }
 
-  /// Checks the records of the grid; then, if all are whole, of those that confirm its best points.
-  private func check(_ context: StudyContext) throws -> (found: DigestList, damaged: [String]) {
-    var (found, damaged) = (DigestList(), [String]())
-    func check(_ places: [StudyGrid.Place]) throws {
-      for id in Set(places.map(\.id)).sorted() {
+  /// What checking has found.
+  private struct Checked {
+    var whole = DigestList()
+    /// What is wrong with each damaged record.
+    var damaged: [Cell.ID: String] = [:]
+    var missing: Set<Cell.ID> = []
+  }
+
+  /// Checks the records of the grid and of the published cells; then, if all are whole, of those that confirm
+  /// the grid's best points.
+  private func check(_ context: StudyContext, _ published: DigestList?) throws -> Checked {
+    var checked = Checked()
+    func check(_ ids: some Sequence<Cell.ID>) throws {
+      for id in Set(ids).sorted() where checked.whole.entries[id] == nil {
         do {
           try context.records.check(id)
-          found.entries[id] = try context.records.digests(id)
+          checked.whole.entries[id] = try context.records.digests(id)
         } catch RecordError.missing {
-          continue
+          checked.missing.insert(id)
         } catch let error as RecordError {
-          damaged.append(error.description)
+          checked.damaged[id] = error.description
         }
       }
     }
-    try check(context.grid.places)
-    if damaged.isEmpty { try check(try StudyCollector(context: context).places()) }
-    return (found, damaged)
+    try check(context.grid.places.map(\.id))
+    if let published { try check(published.entries.keys) }
+    if checked.damaged.isEmpty {
+      try check(try StudyCollector(context: context).places().map(\.id))
+    }
+    return checked
   }
 }

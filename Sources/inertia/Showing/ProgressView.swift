@@ -89,6 +89,6 @@ actor ProgressView {
 
   private func write(_ text: String) {
     guard !text.isEmpty else { return }
-    FileHandle.standardError.write(Data(text.utf8))
+    writeToStandardError(text)
   }
 }

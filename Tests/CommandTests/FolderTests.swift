@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+/// What commands make of a results folder that is unfinished, incomplete or not one at all.
+@Suite struct FolderTests {
+  private let inertia: Inertia
+
+  init() throws {
+    inertia = try Inertia()
+    try inertia.folder.write(TinyStudy().text, to: "tiny.yaml")
+  }
+
+  @Test func `prune keeps the cells of an unfinished study`() throws {
+    let run = try inertia.start(["run", "tiny.yaml", "--jobs", "1"])
+    while try inertia.folder.files(in: "results/cells").count < 2, run.process.isRunning {
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    kill(run.process.processIdentifier, SIGKILL)
+    _ = try run.wait()
+    let records = try inertia.folder.files(in: "results/cells").keys
+    #expect(records.count >= 2)
+    try inertia.succeed("prune", "--yes")
+    #expect(try inertia.folder.files(in: "results/cells").keys == records)
+  }
+
+  @Test func `verify misses records that are gone`() throws {
+    try inertia.succeed("run", "tiny.yaml")
+    let record = try #require(try inertia.folder.files(in: "results/cells").keys.first)
+    try FileManager.default.removeItem(atPath: "\(inertia.folder.path)/results/cells/\(record)")
+    let outcome = try inertia.run("verify", "results/tiny")
+    #expect(outcome.status == 3)
+    #expect(outcome.output.contains("11 records whole, 0 damaged, 1 missing"))
+    #expect(outcome.output.contains("11 of 12 digests agree"))
+    #expect(outcome.errors.contains("has no record here"))
+  }
+
+  @Test func `a folder is known by its path, and a renamed one refused`() throws {
+    try inertia.succeed("run", "tiny.yaml", "--limit", "1")
+    let (there, here) = ("results/tiny", "results/tiny/.")
+    let cells = try inertia.succeed("export", "cells", there).output
+    #expect(cells.contains("completed") || cells.contains("diverged"))
+    #expect(try inertia.succeed("export", "cells", here).output == cells)
+    try FileManager.default.moveItem(
+      atPath: "\(inertia.folder.path)/results/tiny",
+      toPath: "\(inertia.folder.path)/results/renamed")
+    let outcome = try inertia.run("collect", "results/renamed")
+    #expect(outcome.status == 1 && outcome.errors.contains("must be called tiny"))
+    #expect(!inertia.folder.exists("results/tiny"))
+  }
+
+  @Test func `nothing to merge and nothing selected are mistakes`() throws {
+    let merge = try inertia.run("merge", "nowhere/results")
+    #expect(merge.status == 1 && merge.errors.contains("not a results folder"))
+    let only = try inertia.run("run", "tiny.yaml", "--only", "seed=77")
+    #expect(only.status == 1 && !inertia.folder.exists("results"))
+  }
+}
