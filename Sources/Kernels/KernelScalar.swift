@@ -11,6 +11,8 @@ public protocol KernelScalar: BinaryFloatingPoint, Codable, SIMDScalar, Sendable
   static func rectified(_ x: SIMD8<Self>) -> SIMD8<Self>
   /// The larger in each of eight lanes; NaN if either is NaN.
   static func larger(_ x: SIMD8<Self>, _ y: SIMD8<Self>) -> SIMD8<Self>
+  /// `value` where x > 0, else 0, in each of eight lanes.
+  static func select(_ value: SIMD8<Self>, whereAboveZero x: SIMD8<Self>) -> SIMD8<Self>
   /// `value` where x = y, else 0, in each of eight lanes.
   static func select(_ value: SIMD8<Self>, where x: SIMD8<Self>, equals y: SIMD8<Self>)
     -> SIMD8<Self>
@@ -29,6 +31,12 @@ extension Float: KernelScalar {
   public static func larger(_ x: SIMD8<Float>, _ y: SIMD8<Float>) -> SIMD8<Float> {
     let larger = x.replacing(with: y, where: x .<= y)
     return larger.replacing(with: y, where: y .!= y)
+  }
+  @inlinable @inline(__always)
+  public static func select(
+    _ value: SIMD8<Float>, whereAboveZero x: SIMD8<Float>
+  ) -> SIMD8<Float> {
+    SIMD8<Float>.zero.replacing(with: value, where: x .> SIMD8<Float>.zero)
   }
   @inlinable @inline(__always)
   public static func select(
@@ -51,6 +59,12 @@ extension Double: KernelScalar {
   public static func larger(_ x: SIMD8<Double>, _ y: SIMD8<Double>) -> SIMD8<Double> {
     let larger = x.replacing(with: y, where: x .<= y)
     return larger.replacing(with: y, where: y .!= y)
+  }
+  @inlinable @inline(__always)
+  public static func select(
+    _ value: SIMD8<Double>, whereAboveZero x: SIMD8<Double>
+  ) -> SIMD8<Double> {
+    SIMD8<Double>.zero.replacing(with: value, where: x .> SIMD8<Double>.zero)
   }
   @inlinable @inline(__always)
   public static func select(

@@ -19,7 +19,7 @@ public struct RunOptions: Sendable {
   /// How long another runner's heartbeat may stand still before its claim is taken over.
   public var lease = Duration.seconds(120)
   /// How long a worker that is told to stop may take to reach a step boundary before it is killed.
-  public var grace = Duration.milliseconds(1200)
+  public var grace = Duration.milliseconds(1000)
 
   public init(jobs: Int, threads: Int = 1) { (self.jobs, self.threads) = (jobs, threads) }
 }

@@ -32,6 +32,20 @@ import Testing
     #expect(before.isSubset(of: Set(try digests())))
   }
 
+  @Test func `a study that asks for best weights starts afresh from a checkpoint without`() throws {
+    var study = TinyStudy.slow
+    study.seeds = "[0]"
+    try inertia.folder.write(study.text, to: "tiny.yaml")
+    let run = try inertia.start(["run", "tiny.yaml", "--jobs", "2"])
+    Thread.sleep(forTimeInterval: 0.8)
+    run.process.interrupt()
+    _ = try run.wait()
+    study.extra = "record: {weights: final+best}"
+    try inertia.folder.write(study.text, to: "tiny.yaml")
+    try inertia.succeed("run", "tiny.yaml")
+    try inertia.succeed("verify", "results/tiny")
+  }
+
   @Test func `a comment, another key order and 1.0 for 1 rerun nothing`() throws {
     _ = try run(TinyStudy(sgdRates: "[1, 0.1]").text)
     let before = try digests()

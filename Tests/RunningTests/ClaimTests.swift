@@ -14,9 +14,16 @@ import Testing
     var contained = ProcessIdentity.current
     contained.namespace = "pid:[1]"
     #expect(contained.life() == .unknown)
-    var earlier = ProcessIdentity.current
+    var observer = ProcessIdentity.current
+    observer.machine = "one"
+    var earlier = observer
     earlier.boot = "00000000-0000-0000-0000-000000000000"
-    #expect(earlier.life() == .dead)
+    #expect(earlier.life(seenBy: observer) == .dead)
+    // Machines may share a name.
+    earlier.machine = "another"
+    #expect(earlier.life(seenBy: observer) == .unknown)
+    earlier.machine = nil
+    #expect(earlier.life(seenBy: observer) == .unknown)
   }
 
   @Test func `the claim of a dead process is stale at once, that of a live one is not`() {
