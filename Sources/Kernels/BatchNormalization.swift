@@ -1,186 +1,291 @@
-/// Batch normalisation of rows × channels, rows running over the batch and all positions.
+/// Batch normalisation of each channel over the batch and all positions, perhaps with the sum of another
+/// signal and with ReLU: y = relu(γ (x − μ) / √(σ² + ε) + β + s).
 ///
 /// Ioffe & Szegedy, "Batch Normalization", ICML 2015, in PyTorch's conventions: the batch's variance is
 /// biased where it normalises and unbiased where it moves the running variance.
 public final class BatchNormalization<S: KernelScalar> {
-  public let channels: Int
-  private let epsilon: S
-  private let momentum: S
+  private let layout: ImageLayout
+  private let epsilon: Double
+  private let momentum: Double
+  private let rectified: Bool
   /// Of the last training batch.
   private let mean: View<S>
   private let inverseDeviation: View<S>
   /// y = scale · x + shift.
   private let scale: View<S>
   private let shift: View<S>
-  /// Σ ∂y and Σ ∂y (x − mean), per channel.
+  /// ∂x = scale · (∂y − gradientShift − slope · x).
+  private let slope: View<S>
+  private let gradientShift: View<S>
+  /// Σ ∂y and Σ ∂y (x − μ) of each image, images × channels filled up to whole vectors.
   private let sums: View<S>
   private let products: View<S>
+  private let pitch: Int
 
-  public init(channels: Int, epsilon: Double, momentum: Double) {
-    (self.channels, self.epsilon, self.momentum) = (channels, S(epsilon), S(momentum))
-    (mean, inverseDeviation) = (View(zeros: channels), View(zeros: channels))
-    (scale, shift) = (View(zeros: channels), View(zeros: channels))
-    (sums, products) = (View(zeros: channels), View(zeros: channels))
+  /// - Parameters:
+  ///   - layout: how x lies in memory.
+  ///   - batch: the largest number of images.
+  public init(
+    _ layout: ImageLayout, batch: Int, epsilon: Double, momentum: Double, rectified: Bool
+  ) {
+    (self.layout, self.epsilon, self.momentum) = (layout, epsilon, momentum)
+    self.rectified = rectified
+    pitch = (layout.channels + 7) / 8 * 8
+    (mean, inverseDeviation) = (View(zeros: pitch), View(zeros: pitch))
+    (scale, shift) = (View(zeros: pitch), View(zeros: pitch))
+    (slope, gradientShift) = (View(zeros: pitch), View(zeros: pitch))
+    (sums, products) = (View(zeros: batch * pitch), View(zeros: batch * pitch))
   }
 
-  /// y = γ (x − μ) / √(σ² + ε) + β with the batch's μ and σ², which also move the running ones.
+  /// The parameters and the running statistics, one number per channel each.
+  public struct Channels {
+    let weight: View<S>
+    let bias: View<S>
+    let runningMean: View<S>
+    let runningVariance: View<S>
+
+    public init(
+      weight: View<S>, bias: View<S>, runningMean: View<S>, runningVariance: View<S>
+    ) {
+      (self.weight, self.bias) = (weight, bias)
+      (self.runningMean, self.runningVariance) = (runningMean, runningVariance)
+    }
+  }
+
+  /// Normalises with the batch's mean and variance, which also move the running ones.
+  ///
+  /// - Parameters:
+  ///   - moments: those of x.
+  ///   - summand: s, if there is one.
   public func train(
-    _ x: View<S>, to y: View<S>, weight: View<S>, bias: View<S>, runningMean: View<S>,
-    runningVariance: View<S>, rows: Int, rectified: Bool, team: Team
+    _ x: Images<S>, moments: ChannelMoments<S>, adding summand: Images<S>?, to y: Images<S>,
+    _ channels: Channels, count: Int, team: Team
   ) {
-    sumColumns(x.pointer, rows: rows, columns: channels, to: mean.pointer)
-    for channel in 0..<channels { mean[channel] /= S(rows) }
-    sumSquaresOfDeviations(
-      x.pointer, mean.pointer, rows: rows, columns: channels, to: sums.pointer)
-    for channel in 0..<channels {
-      let variance = sums[channel] / S(rows)
-      let unbiased = rows > 1 ? sums[channel] / S(rows - 1) : variance
-      inverseDeviation[channel] = 1 / (variance + epsilon).squareRoot()
-      runningMean[channel] = (1 - momentum) * runningMean[channel] + momentum * mean[channel]
-      runningVariance[channel] = (1 - momentum) * runningVariance[channel] + momentum * unbiased
+    let n = Double(count * layout.height * layout.width)
+    for channel in 0..<layout.channels {
+      let (mean, squares) = moments.joined(channel: channel, count: count)
+      let variance = squares / n
+      let unbiased = n > 1 ? squares / (n - 1) : variance
+      let inverse = 1 / (variance + epsilon).squareRoot()
+      (self.mean[channel], inverseDeviation[channel]) = (S(mean), S(inverse))
+      setScale(channel, Double(S(mean)), inverse, channels)
+      channels.runningMean[channel] = moved(channels.runningMean[channel], to: mean)
+      channels.runningVariance[channel] = moved(channels.runningVariance[channel], to: unbiased)
     }
-    normalize(x, to: y, mean, inverseDeviation, weight, bias, rows, rectified, team)
+    normalize(x, adding: summand, to: y, count, team)
   }
 
-  /// y = γ (x − μ) / √(σ² + ε) + β with the running μ and σ².
+  /// Normalises with the running mean and variance.
   public func evaluate(
-    _ x: View<S>, to y: View<S>, weight: View<S>, bias: View<S>, runningMean: View<S>,
-    runningVariance: View<S>, rows: Int, rectified: Bool, team: Team
+    _ x: Images<S>, adding summand: Images<S>?, to y: Images<S>, _ channels: Channels, count: Int,
+    team: Team
   ) {
-    for channel in 0..<channels {
-      inverseDeviation[channel] = 1 / (runningVariance[channel] + epsilon).squareRoot()
+    for channel in 0..<layout.channels {
+      let variance = Double(channels.runningVariance[channel])
+      setScale(
+        channel, Double(channels.runningMean[channel]), 1 / (variance + epsilon).squareRoot(),
+        channels)
     }
-    normalize(x, to: y, runningMean, inverseDeviation, weight, bias, rows, rectified, team)
+    normalize(x, adding: summand, to: y, count, team)
   }
 
-  /// ∂γ, ∂β and, if asked for, ∂x from ∂y and the x of the last `train`; ∂x is written to or added to `dx`.
-  public func gradient(
-    _ x: View<S>, _ dy: View<S>, to dx: View<S>?, accumulating: Bool, weight: View<S>,
-    weightGradient: View<S>, biasGradient: View<S>, rows: Int, team: Team
-  ) {
-    sumColumns(dy.pointer, rows: rows, columns: channels, to: sums.pointer)
-    sumProductsWithDeviations(
-      dy.pointer, x.pointer, mean.pointer, rows: rows, columns: channels, to: products.pointer)
-    for channel in 0..<channels {
-      weightGradient[channel] = products[channel] * inverseDeviation[channel]
-      biasGradient[channel] = sums[channel]
-      // ∂x = scale (∂y − Σ∂y / n − (x − μ) products / (σ² + ε) / n): the second and third as shift + slope x.
-      let inverse = inverseDeviation[channel]
-      scale[channel] = weight[channel] * inverse
-      products[channel] = products[channel] * inverse * inverse / S(rows)
-      shift[channel] = sums[channel] / S(rows) - mean[channel] * products[channel]
-    }
-    guard let dx else { return }
-    let (start, upstream, target) = (x.pointer, dy.pointer, dx.pointer)
-    let (scale, slope, shift) = (scale.pointer, products.pointer, shift.pointer)
-    team.forEachPart(of: rows) { part in
-      let at = part.lowerBound * channels
-      addNormalizationGradient(
-        start + at, upstream + at, target + at, scale, slope, shift, rows: part.count,
-        columns: channels, accumulating)
-    }
+  private func setScale(_ channel: Int, _ mean: Double, _ inverse: Double, _ channels: Channels) {
+    let factor = Double(channels.weight[channel]) * inverse
+    scale[channel] = S(factor)
+    shift[channel] = S(Double(channels.bias[channel]) - mean * factor)
+  }
+
+  private func moved(_ running: S, to value: Double) -> S {
+    S((1 - momentum) * Double(running) + momentum * value)
   }
 
   private func normalize(
-    _ x: View<S>, to y: View<S>, _ mean: View<S>, _ inverseDeviation: View<S>, _ weight: View<S>,
-    _ bias: View<S>, _ rows: Int, _ rectified: Bool, _ team: Team
+    _ x: Images<S>, adding summand: Images<S>?, to y: Images<S>, _ count: Int, _ team: Team
   ) {
-    for channel in 0..<channels {
-      scale[channel] = weight[channel] * inverseDeviation[channel]
-      shift[channel] = bias[channel] - mean[channel] * scale[channel]
-    }
-    let (start, target) = (x.pointer, y.pointer)
-    let (scale, shift) = (scale.pointer, shift.pointer)
-    team.forEachPart(of: rows) { part in
-      let at = part.lowerBound * channels
-      scaleAndShift(
-        start + at, target + at, scale, shift, rows: part.count, columns: channels, rectified)
-    }
+    normalizeImages(x, summand, y, scale.pointer, shift.pointer, rectified, count, team)
   }
-}
 
-@specialized(where S == Float)
-@specialized(where S == Double)
-@inline(never)
-private func scaleAndShift<S: KernelScalar>(
-  _ x: UnsafePointer<S>, _ y: UnsafeMutablePointer<S>, _ scale: UnsafePointer<S>,
-  _ shift: UnsafePointer<S>, rows: Int, columns: Int, _ rectified: Bool
-) {
-  forEachVector(columns) { column, lanes in
-    let (a, b) = (load(scale + column), load(shift + column))
-    for row in 0..<rows {
-      var v = b.addingProduct(a, load(x + row * columns + column))
-      if rectified { v = S.rectified(v) }
-      store(v, y + row * columns + column, first: lanes)
+  /// ∂γ, ∂β and, if asked for, ∂s and ∂x from ∂y and the x and y of the last `train`.
+  ///
+  /// - Parameters:
+  ///   - dy: becomes the gradient before ReLU where there is both ReLU and a summand.
+  ///   - summand: where ∂s is written or added.
+  ///   - dx: where ∂x is written or added; may be `dy`, if written.
+  public func gradient(
+    _ x: Images<S>, _ y: Images<S>, _ dy: Images<S>, summand: (Images<S>, accumulating: Bool)?,
+    to dx: (Images<S>, accumulating: Bool)?, hasSummand: Bool,
+    weightGradient: View<S>, biasGradient: View<S>, count: Int, team: Team
+  ) {
+    // ReLU's part in ∂y is found again from x, unless a summand decided too: then from y, and kept in ∂y.
+    let masked = rectified && !hasSummand
+    team.forEach(count) { image in
+      if rectified && hasSummand { rectifyImage(y, dy, image) }
+      if let (target, accumulating) = summand { shareImage(dy, target, accumulating, image) }
+      sumGradients(
+        x, dy, mean.pointer, scale.pointer, shift.pointer, masked, sums.pointer + image * pitch,
+        products.pointer + image * pitch, image)
     }
-  }
-}
-
-@specialized(where S == Float)
-@specialized(where S == Double)
-@inline(never)
-private func sumSquaresOfDeviations<S: KernelScalar>(
-  _ x: UnsafePointer<S>, _ mean: UnsafePointer<S>, rows: Int, columns: Int,
-  to sums: UnsafeMutablePointer<S>
-) {
-  forEachVector(columns) { column, lanes in
-    let center = load(mean + column)
-    var total = SIMD8<S>.zero
-    var row = 0
-    while row < rows {
-      let end = min(row + columnBlock, rows)
-      var partial = SIMD8<S>.zero
-      while row < end {
-        let deviation = load(x + row * columns + column) - center
-        partial = partial.addingProduct(deviation, deviation)
-        row += 1
+    let n = Double(count * layout.height * layout.width)
+    for channel in 0..<layout.channels {
+      var (sum, product) = (0.0, 0.0)
+      for image in 0..<count {
+        sum += Double(sums[image * pitch + channel])
+        product += Double(products[image * pitch + channel])
       }
-      total += partial
+      let inverse = Double(inverseDeviation[channel])
+      weightGradient[channel] = S(product * inverse)
+      biasGradient[channel] = S(sum)
+      // ∂x = scale (∂y − Σ∂y / n − (x − μ) Σ∂y(x − μ) / (σ² + ε) / n).
+      let slope = product * inverse * inverse / n
+      self.slope[channel] = S(slope)
+      gradientShift[channel] = S(sum / n - Double(mean[channel]) * slope)
     }
-    store(total, sums + column, first: lanes)
+    guard let (target, accumulating) = dx else { return }
+    gradientOfImages(
+      x, dy, target, scale.pointer, shift.pointer, slope.pointer, gradientShift.pointer,
+      masked: masked, accumulating: accumulating, count, team)
   }
 }
 
-@specialized(where S == Float)
-@specialized(where S == Double)
-@inline(never)
-private func sumProductsWithDeviations<S: KernelScalar>(
-  _ dy: UnsafePointer<S>, _ x: UnsafePointer<S>, _ mean: UnsafePointer<S>, rows: Int,
-  columns: Int, to sums: UnsafeMutablePointer<S>
-) {
-  forEachVector(columns) { column, lanes in
-    let center = load(mean + column)
-    var total = SIMD8<S>.zero
-    var row = 0
-    while row < rows {
-      let end = min(row + columnBlock, rows)
-      var partial = SIMD8<S>.zero
-      while row < end {
-        let at = row * columns + column
-        partial = partial.addingProduct(load(dy + at), load(x + at) - center)
-        row += 1
+/// Calls `body` for each vector of channels of each pixel of a row: the channel, the place in the row, and how
+/// many lanes exist.
+@inline(__always)
+private func forEachPixelVector(_ layout: ImageLayout, _ body: (Int, Int, Int) -> Void) {
+  let (channels, length) = (layout.channels, layout.rowLength)
+  if channels % 8 == 0 {
+    var at = 0
+    while at < length {
+      var channel = 0
+      while channel < channels {
+        body(channel, at, 8)
+        channel += 8
+        at += 8
       }
-      total += partial
     }
-    store(total, sums + column, first: lanes)
+  } else {
+    for at in stride(from: 0, to: length, by: channels) {
+      forEachVector(channels) { channel, lanes in body(channel, at + channel, lanes) }
+    }
   }
 }
 
 @specialized(where S == Float)
 @specialized(where S == Double)
 @inline(never)
-private func addNormalizationGradient<S: KernelScalar>(
-  _ x: UnsafePointer<S>, _ dy: UnsafePointer<S>, _ dx: UnsafeMutablePointer<S>,
-  _ scale: UnsafePointer<S>, _ slope: UnsafePointer<S>, _ shift: UnsafePointer<S>, rows: Int,
-  columns: Int, _ accumulating: Bool
+private func normalizeImages<S: KernelScalar>(
+  _ x: Images<S>, _ summand: Images<S>?, _ y: Images<S>, _ scale: UnsafePointer<S>,
+  _ shift: UnsafePointer<S>, _ rectified: Bool, _ count: Int, _ team: Team
 ) {
-  forEachVector(columns) { column, lanes in
-    let (a, b, c) = (load(scale + column), load(slope + column), load(shift + column))
-    for row in 0..<rows {
-      let at = row * columns + column
-      var v = a * (load(dy + at) - c.addingProduct(b, load(x + at)))
-      if accumulating { v = load(dx + at) + v }
-      store(v, dx + at, first: lanes)
+  let layout = x.layout
+  require(y.layout.size == layout.size && (summand?.layout ?? layout).size == layout.size)
+  team.forEach(count) { image in
+    for row in 0..<layout.height {
+      let from = x.start + image * layout.imagePitch + row * layout.rowPitch
+      let to = y.start + image * y.layout.imagePitch + row * y.layout.rowPitch
+      if let summand {
+        let other = summand.start + image * summand.layout.imagePitch + row * summand.layout.rowPitch
+        forEachPixelVector(layout) { channel, at, lanes in
+          let v =
+            load(shift + channel).addingProduct(load(scale + channel), load(from + at))
+            + load(other + at)
+          store(rectified ? S.rectified(v) : v, to + at, first: lanes)
+        }
+      } else {
+        forEachPixelVector(layout) { channel, at, lanes in
+          let v = load(shift + channel).addingProduct(load(scale + channel), load(from + at))
+          store(rectified ? S.rectified(v) : v, to + at, first: lanes)
+        }
+      }
+    }
+  }
+}
+
+/// ∂y ← ∂y where y > 0, else 0.
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func rectifyImage<S: KernelScalar>(_ y: Images<S>, _ dy: Images<S>, _ image: Int) {
+  for row in 0..<y.layout.height {
+    let value = y.start + image * y.layout.imagePitch + row * y.layout.rowPitch
+    let to = dy.start + image * dy.layout.imagePitch + row * dy.layout.rowPitch
+    rectifyGradientRun(value, to, to, y.layout.rowLength, false)
+  }
+}
+
+/// ∂s ← ∂y or ∂s + ∂y.
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func shareImage<S: KernelScalar>(
+  _ dy: Images<S>, _ ds: Images<S>, _ accumulating: Bool, _ image: Int
+) {
+  for row in 0..<dy.layout.height {
+    let from = dy.start + image * dy.layout.imagePitch + row * dy.layout.rowPitch
+    let to = ds.start + image * ds.layout.imagePitch + row * ds.layout.rowPitch
+    if accumulating {
+      addRun(to, from, to, dy.layout.rowLength)
+    } else {
+      to.update(from: from, count: dy.layout.rowLength)
+    }
+  }
+}
+
+/// Σ ∂y and Σ ∂y (x − μ) of an image: over each row, then the rows in order; ∂y counts where y > 0 if `masked`.
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func sumGradients<S: KernelScalar>(
+  _ x: Images<S>, _ dy: Images<S>, _ mean: UnsafePointer<S>, _ scale: UnsafePointer<S>,
+  _ shift: UnsafePointer<S>, _ masked: Bool, _ sums: UnsafeMutablePointer<S>,
+  _ products: UnsafeMutablePointer<S>, _ image: Int
+) {
+  let (layout, other) = (x.layout, dy.layout)
+  for row in 0..<layout.height {
+    for channel in stride(from: 0, to: layout.channels, by: 8) {
+      let (center, a, b) = (load(mean + channel), load(scale + channel), load(shift + channel))
+      var from = x.start + image * layout.imagePitch + row * layout.rowPitch + channel
+      var upstream = dy.start + image * other.imagePitch + row * other.rowPitch + channel
+      var (sum, product) = (SIMD8<S>.zero, SIMD8<S>.zero)
+      for _ in 0..<layout.width {
+        let v = load(from)
+        var g = load(upstream)
+        if masked { g = S.select(g, whereAboveZero: b.addingProduct(a, v)) }
+        sum += g
+        product = product.addingProduct(g, v - center)
+        from += layout.channels
+        upstream += layout.channels
+      }
+      store(row == 0 ? sum : load(sums + channel) + sum, sums + channel)
+      store(row == 0 ? product : load(products + channel) + product, products + channel)
+    }
+  }
+}
+
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func gradientOfImages<S: KernelScalar>(
+  _ x: Images<S>, _ dy: Images<S>, _ dx: Images<S>, _ scale: UnsafePointer<S>,
+  _ shift: UnsafePointer<S>, _ slope: UnsafePointer<S>, _ gradientShift: UnsafePointer<S>,
+  masked: Bool, accumulating: Bool, _ count: Int, _ team: Team
+) {
+  let layout = x.layout
+  team.forEach(count) { image in
+    for row in 0..<layout.height {
+      let from = x.start + image * layout.imagePitch + row * layout.rowPitch
+      let upstream = dy.start + image * dy.layout.imagePitch + row * dy.layout.rowPitch
+      let to = dx.start + image * dx.layout.imagePitch + row * dx.layout.rowPitch
+      forEachPixelVector(layout) { channel, at, lanes in
+        let v = load(from + at)
+        let a = load(scale + channel)
+        var g = load(upstream + at)
+        if masked {
+          g = S.select(g, whereAboveZero: load(shift + channel).addingProduct(a, v))
+        }
+        g = a * (g - load(gradientShift + channel).addingProduct(load(slope + channel), v))
+        if accumulating { g = load(to + at) + g }
+        store(g, to + at, first: lanes)
+      }
     }
   }
 }

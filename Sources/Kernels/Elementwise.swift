@@ -1,67 +1,80 @@
-/// Operations that treat each element alike. Items of work are runs of 4,096 elements.
+/// Operations on each element alone. Images may be the same ones where nothing else is said.
 public enum Elementwise {
-  private static let run = 4096
-
-  @inline(__always)
-  private static func forEachRun(_ count: Int, _ team: Team, _ body: (Range<Int>) -> Void) {
-    team.forEach((count + run - 1) / run) { body($0 * run..<min(count, ($0 + 1) * run)) }
-  }
-
-  /// y = max(x, 0) of the first `count` elements; NaN stays NaN. The two may be the same.
+  /// y = max(x, 0); NaN stays NaN.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   public static func rectify<S: KernelScalar>(
-    _ x: View<S>, to y: View<S>, count: Int, team: Team
+    _ x: Images<S>, to y: Images<S>, count: Int, team: Team
   ) {
-    require(x.count >= count && y.count >= count)
-    let (x, y) = (x.pointer, y.pointer)
-    forEachRun(count, team) { rectifyRun(x + $0.lowerBound, y + $0.lowerBound, $0.count) }
+    team.forEachRun(count, x.layout, y.layout) {
+      rectifyRun(x.start + x.layout.place($0), y.start + y.layout.place($0), $0.length)
+    }
   }
 
-  /// ∂x = ∂y where y > 0, else 0, written to or added to `dx`, which may be `dy` if written.
+  /// ∂x = ∂y where y > 0, else 0, written to or added to `dx`.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   public static func rectifyGradient<S: KernelScalar>(
-    _ y: View<S>, _ dy: View<S>, to dx: View<S>, accumulating: Bool, count: Int, team: Team
+    _ y: Images<S>, _ dy: Images<S>, to dx: Images<S>, accumulating: Bool, count: Int, team: Team
   ) {
-    require(y.count >= count && dy.count >= count && dx.count >= count)
-    let (y, dy, dx) = (y.pointer, dy.pointer, dx.pointer)
-    forEachRun(count, team) {
-      let at = $0.lowerBound
-      rectifyGradientRun(y + at, dy + at, dx + at, $0.count, accumulating)
+    team.forEachRun(count, y.layout, dy.layout, dx.layout) {
+      rectifyGradientRun(
+        y.start + y.layout.place($0), dy.start + dy.layout.place($0),
+        dx.start + dx.layout.place($0), $0.length, accumulating)
     }
   }
 
-  /// z = x + y of the first `count` elements.
+  /// z = x + y.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   public static func add<S: KernelScalar>(
-    _ x: View<S>, _ y: View<S>, to z: View<S>, count: Int, team: Team
+    _ x: Images<S>, _ y: Images<S>, to z: Images<S>, count: Int, team: Team
   ) {
-    require(x.count >= count && y.count >= count && z.count >= count)
-    let (x, y, z) = (x.pointer, y.pointer, z.pointer)
-    forEachRun(count, team) {
-      let at = $0.lowerBound
-      addRun(x + at, y + at, z + at, $0.count)
+    team.forEachRun(count, x.layout, y.layout, z.layout) {
+      addRun(
+        x.start + x.layout.place($0), y.start + y.layout.place($0),
+        z.start + z.layout.place($0), $0.length)
     }
   }
 
-  /// z = x · y, written to or added to `z`.
-  public static func multiply<S: KernelScalar>(
-    _ x: View<S>, _ y: View<S>, to z: View<S>, accumulating: Bool, count: Int, team: Team
+  /// y = x, which are not the same.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public static func copy<S: KernelScalar>(
+    _ x: Images<S>, to y: Images<S>, count: Int, team: Team
   ) {
-    require(x.count >= count && y.count >= count && z.count >= count)
-    let (x, y, z) = (x.pointer, y.pointer, z.pointer)
-    forEachRun(count, team) {
-      let at = $0.lowerBound
-      multiplyRun(x + at, y + at, z + at, $0.count, accumulating)
+    team.forEachRun(count, x.layout, y.layout) {
+      (y.start + y.layout.place($0)).update(from: x.start + x.layout.place($0), count: $0.length)
+    }
+  }
+
+  /// z = x · y, or z + x · y if accumulating.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public static func multiply<S: KernelScalar>(
+    _ x: Images<S>, _ y: Images<S>, to z: Images<S>, accumulating: Bool, count: Int, team: Team
+  ) {
+    team.forEachRun(count, x.layout, y.layout, z.layout) {
+      multiplyRun(
+        x.start + x.layout.place($0), y.start + y.layout.place($0),
+        z.start + z.layout.place($0), $0.length, accumulating)
     }
   }
 
   /// x ← factor · x.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   public static func scale<S: KernelScalar>(_ x: View<S>, by factor: S, team: Team) {
     let start = x.pointer
-    forEachRun(x.count, team) { scaleRun(start + $0.lowerBound, factor, $0.count) }
+    team.forEachPart(of: x.count) { scaleRun(start + $0.lowerBound, factor, $0.count) }
   }
 
   /// x moved into [−bound, bound]; NaN stays NaN.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   public static func clamp<S: KernelScalar>(_ x: View<S>, to bound: S, team: Team) {
     let start = x.pointer
-    forEachRun(x.count, team) { clampRun(start + $0.lowerBound, bound, $0.count) }
+    team.forEachPart(of: x.count) { clampRun(start + $0.lowerBound, bound, $0.count) }
   }
 }
 
@@ -77,7 +90,7 @@ private func rectifyRun<S: KernelScalar>(
 @specialized(where S == Float)
 @specialized(where S == Double)
 @inline(never)
-private func rectifyGradientRun<S: KernelScalar>(
+func rectifyGradientRun<S: KernelScalar>(
   _ y: UnsafePointer<S>, _ dy: UnsafePointer<S>, _ dx: UnsafeMutablePointer<S>, _ count: Int,
   _ accumulating: Bool
 ) {
@@ -98,7 +111,7 @@ private func rectifyGradientRun<S: KernelScalar>(
 @specialized(where S == Float)
 @specialized(where S == Double)
 @inline(never)
-private func addRun<S: KernelScalar>(
+func addRun<S: KernelScalar>(
   _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ z: UnsafeMutablePointer<S>, _ count: Int
 ) {
   for index in 0..<count { z[index] = x[index] + y[index] }

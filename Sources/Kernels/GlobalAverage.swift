@@ -1,25 +1,19 @@
-/// The mean over all positions of each channel of batch × positions × channels.
+/// The mean over all positions of each channel of each image.
 public enum GlobalAverage {
   public static func forward<S: KernelScalar>(
-    _ x: View<S>, channels: Int, positions: Int, to y: View<S>, count: Int, team: Team
+    _ x: Images<S>, to y: Images<S>, count: Int, team: Team
   ) {
-    require(x.count >= count * positions * channels && y.count >= count * channels)
-    let (x, y) = (x.pointer, y.pointer)
-    team.forEach(count) { image in
-      averageColumns(x + image * positions * channels, positions, channels, y + image * channels)
-    }
+    require(y.layout.size == x.layout.channels && y.layout.border == 0)
+    team.forEach(count) { averageImage(x, y.start + $0 * y.layout.imagePitch, $0) }
   }
 
   /// Each position's share of ∂y, written to or added to `dx`.
   public static func gradient<S: KernelScalar>(
-    _ dy: View<S>, channels: Int, positions: Int, to dx: View<S>, accumulating: Bool, count: Int,
-    team: Team
+    _ dy: Images<S>, to dx: Images<S>, accumulating: Bool, count: Int, team: Team
   ) {
-    require(dx.count >= count * positions * channels && dy.count >= count * channels)
-    let (dy, dx) = (dy.pointer, dx.pointer)
-    team.forEach(count) { image in
-      spreadOverRows(
-        dy + image * channels, positions, channels, dx + image * positions * channels, accumulating)
+    require(dy.layout.size == dx.layout.channels && dy.layout.border == 0)
+    team.forEach(count) {
+      spreadOverImage(dy.start + $0 * dy.layout.imagePitch, dx, accumulating, $0)
     }
   }
 }
@@ -27,25 +21,35 @@ public enum GlobalAverage {
 @specialized(where S == Float)
 @specialized(where S == Double)
 @inline(never)
-private func averageColumns<S: KernelScalar>(
-  _ x: UnsafePointer<S>, _ positions: Int, _ channels: Int, _ y: UnsafeMutablePointer<S>
+private func averageImage<S: KernelScalar>(
+  _ x: Images<S>, _ y: UnsafeMutablePointer<S>, _ image: Int
 ) {
-  sumColumns(x, rows: positions, columns: channels, to: y)
-  for channel in 0..<channels { y[channel] /= S(positions) }
+  let layout = x.layout
+  let from = x.start + image * layout.imagePitch
+  let positions = S(layout.height * layout.width)
+  forEachChannelSum(
+    layout, images: 1, 0..<layout.channels, term: { _, at, sum in sum + load(from + at) },
+    body: { channel, sum in
+      store(sum / positions, y + channel, first: min(8, layout.channels - channel))
+    })
 }
 
 @specialized(where S == Float)
 @specialized(where S == Double)
 @inline(never)
-private func spreadOverRows<S: KernelScalar>(
-  _ dy: UnsafePointer<S>, _ positions: Int, _ channels: Int, _ dx: UnsafeMutablePointer<S>,
-  _ accumulating: Bool
+private func spreadOverImage<S: KernelScalar>(
+  _ dy: UnsafePointer<S>, _ dx: Images<S>, _ accumulating: Bool, _ image: Int
 ) {
-  for channel in 0..<channels {
-    let share = dy[channel] / S(positions)
-    for position in 0..<positions {
-      let at = position * channels + channel
-      dx[at] = accumulating ? dx[at] + share : share
+  let layout = dx.layout
+  let to = dx.start + image * layout.imagePitch
+  let positions = S(layout.height * layout.width)
+  forEachVector(layout.channels) { channel, lanes in
+    let share = load(dy + channel) / positions
+    for row in 0..<layout.height {
+      for column in 0..<layout.width {
+        let at = to + row * layout.rowPitch + column * layout.channels + channel
+        store(accumulating ? load(at) + share : share, at, first: lanes)
+      }
     }
   }
 }

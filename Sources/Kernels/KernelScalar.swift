@@ -95,9 +95,16 @@ func store<S: SIMDScalar>(_ value: SIMD8<S>, _ address: UnsafeMutablePointer<S>)
 /// Writes the first `count` of eight numbers.
 @inline(__always)
 func store<S: SIMDScalar>(_ value: SIMD8<S>, _ address: UnsafeMutablePointer<S>, first count: Int) {
-  if count >= 8 {
-    store(value, address)
-  } else {
-    for lane in 0..<count { address[lane] = value[lane] }
+  if count >= 8 { return store(value, address) }
+  var (four, at) = (value.lowHalf, address)
+  if count & 4 != 0 {
+    UnsafeMutableRawPointer(at).storeBytes(of: four, as: SIMD4<S>.self)
+    (four, at) = (value.highHalf, at + 4)
   }
+  var two = four.lowHalf
+  if count & 2 != 0 {
+    UnsafeMutableRawPointer(at).storeBytes(of: two, as: SIMD2<S>.self)
+    (two, at) = (four.highHalf, at + 2)
+  }
+  if count & 1 != 0 { at.pointee = two[0] }
 }

@@ -1,66 +1,74 @@
-/// Moves numbers between layouts. Images lie as height × width × channels.
+/// Moves between orders of elements.
 public enum Layout {
-  /// Each image from height × width × channels to channels × height × width, PyTorch's order.
+  /// Each image from height × width × channels to a vector in PyTorch's order, channels × height × width.
   public static func channelsFirst<S: KernelScalar>(
-    _ x: View<S>, channels: Int, positions: Int, to y: View<S>, count: Int, team: Team
+    _ x: Images<S>, to y: Images<S>, count: Int, team: Team
   ) {
-    require(x.count >= count * channels * positions && y.count >= count * channels * positions)
-    let (x, y) = (x.pointer, y.pointer)
-    team.forEach(count) { image in
-      let at = image * channels * positions
-      transpose(x + at, rows: positions, columns: channels, to: y + at)
-    }
+    require(y.layout.channels == x.layout.size && y.layout.border == 0)
+    team.forEach(count) { flattenImage(x, y.start + $0 * y.layout.imagePitch, $0) }
   }
 
-  /// Each image from channels × height × width to height × width × channels, written to or added to `y`.
+  /// Each vector in PyTorch's order to an image, written to or added to `y`.
   public static func channelsLast<S: KernelScalar>(
-    _ x: View<S>, channels: Int, positions: Int, to y: View<S>, accumulating: Bool, count: Int,
-    team: Team
+    _ x: Images<S>, to y: Images<S>, accumulating: Bool, count: Int, team: Team
   ) {
-    require(x.count >= count * channels * positions && y.count >= count * channels * positions)
-    let (x, y) = (x.pointer, y.pointer)
-    team.forEach(count) { image in
-      let at = image * channels * positions
-      if accumulating {
-        for position in 0..<positions {
-          for channel in 0..<channels {
-            y[at + position * channels + channel] += x[at + channel * positions + position]
-          }
-        }
-      } else {
-        transpose(x + at, rows: channels, columns: positions, to: y + at)
-      }
+    require(x.layout.channels == y.layout.size && x.layout.border == 0)
+    team.forEach(count) {
+      unflattenImage(x.start + $0 * x.layout.imagePitch, y, accumulating, $0)
     }
   }
 
-  /// Copies the channels of x into some of the channels of y.
+  /// Copies x into some of the channels of y.
   public static func insertChannels<S: KernelScalar>(
-    _ x: View<S>, channels: Int, to y: View<S>, at offset: Int, of all: Int, rows: Int, team: Team
+    _ x: Images<S>, to y: Images<S>, at offset: Int, count: Int, team: Team
   ) {
-    require(x.count >= rows * channels && y.count >= rows * all && offset + channels <= all)
-    let (x, y) = (x.pointer, y.pointer)
-    team.forEachPart(of: rows) { part in
-      for row in part {
-        (y + row * all + offset).update(from: x + row * channels, count: channels)
-      }
-    }
+    require(offset + x.layout.channels <= y.layout.channels)
+    team.forEach(count) { insertImage(x, y, offset, $0) }
   }
 
   /// Copies some of the channels of y into x, or adds them.
   public static func extractChannels<S: KernelScalar>(
-    _ y: View<S>, at offset: Int, of all: Int, to x: View<S>, channels: Int, accumulating: Bool,
-    rows: Int, team: Team
+    _ y: Images<S>, at offset: Int, to x: Images<S>, accumulating: Bool, count: Int, team: Team
   ) {
-    require(x.count >= rows * channels && y.count >= rows * all && offset + channels <= all)
-    let (x, y) = (x.pointer, y.pointer)
-    team.forEachPart(of: rows) { part in
-      for row in part {
-        let (from, to) = (y + row * all + offset, x + row * channels)
-        if accumulating {
-          for channel in 0..<channels { to[channel] += from[channel] }
-        } else {
-          to.update(from: from, count: channels)
-        }
+    require(offset + x.layout.channels <= y.layout.channels)
+    team.forEach(count) { extractImage(y, offset, x, accumulating, $0) }
+  }
+}
+
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func flattenImage<S: KernelScalar>(
+  _ x: Images<S>, _ y: UnsafeMutablePointer<S>, _ image: Int
+) {
+  let layout = x.layout
+  let positions = layout.height * layout.width
+  let from = x.start + image * layout.imagePitch
+  for row in 0..<layout.height {
+    for column in 0..<layout.width {
+      let pixel = from + row * layout.rowPitch + column * layout.channels
+      let to = y + row * layout.width + column
+      for channel in 0..<layout.channels { to[channel * positions] = pixel[channel] }
+    }
+  }
+}
+
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func unflattenImage<S: KernelScalar>(
+  _ x: UnsafePointer<S>, _ y: Images<S>, _ accumulating: Bool, _ image: Int
+) {
+  let layout = y.layout
+  let positions = layout.height * layout.width
+  let to = y.start + image * layout.imagePitch
+  for row in 0..<layout.height {
+    for column in 0..<layout.width {
+      let pixel = to + row * layout.rowPitch + column * layout.channels
+      let from = x + row * layout.width + column
+      for channel in 0..<layout.channels {
+        let value = from[channel * positions]
+        pixel[channel] = accumulating ? pixel[channel] + value : value
       }
     }
   }
@@ -69,10 +77,35 @@ public enum Layout {
 @specialized(where S == Float)
 @specialized(where S == Double)
 @inline(never)
-private func transpose<S: KernelScalar>(
-  _ x: UnsafePointer<S>, rows: Int, columns: Int, to y: UnsafeMutablePointer<S>
+private func insertImage<S: KernelScalar>(
+  _ x: Images<S>, _ y: Images<S>, _ offset: Int, _ image: Int
 ) {
-  for column in 0..<columns {
-    for row in 0..<rows { y[column * rows + row] = x[row * columns + column] }
+  for row in 0..<x.layout.height {
+    let from = x.start + image * x.layout.imagePitch + row * x.layout.rowPitch
+    let to = y.start + image * y.layout.imagePitch + row * y.layout.rowPitch + offset
+    for column in 0..<x.layout.width {
+      (to + column * y.layout.channels).update(
+        from: from + column * x.layout.channels, count: x.layout.channels)
+    }
+  }
+}
+
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func extractImage<S: KernelScalar>(
+  _ y: Images<S>, _ offset: Int, _ x: Images<S>, _ accumulating: Bool, _ image: Int
+) {
+  for row in 0..<x.layout.height {
+    let from = y.start + image * y.layout.imagePitch + row * y.layout.rowPitch + offset
+    let to = x.start + image * x.layout.imagePitch + row * x.layout.rowPitch
+    for column in 0..<x.layout.width {
+      let (pixel, target) = (from + column * y.layout.channels, to + column * x.layout.channels)
+      if accumulating {
+        addRun(target, pixel, target, x.layout.channels)
+      } else {
+        target.update(from: pixel, count: x.layout.channels)
+      }
+    }
   }
 }

@@ -30,20 +30,21 @@ public struct PixelTable<S: KernelScalar>: Sendable {
   /// pads an image before it is normalised.
   public func convert(
     _ pixels: [UInt8], image: Int, height: Int, width: Int, variation: Variation,
-    to batch: View<S>, sample: Int
+    to batch: Images<S>, sample: Int
   ) {
     let size = height * width * channels
-    require(pixels.count >= (image + 1) * size && batch.count >= (sample + 1) * size)
+    require(pixels.count >= (image + 1) * size && sample < batch.batch)
+    require(batch.layout.size == size && batch.layout.width == width)
     pixels.withUnsafeBufferPointer { pixels in
       table.withUnsafeBufferPointer { table in
         guard let from = pixels.baseAddress, let table = table.baseAddress else { return }
-        let to = batch.pointer + sample * size
-        if variation == .none && channels == 1 {
-          for index in 0..<size { to[index] = table[Int(from[image * size + index])] }
-          return
-        }
-        var out = to
         for row in 0..<height {
+          var out = batch.start + sample * batch.layout.imagePitch + row * batch.layout.rowPitch
+          if variation == .none && channels == 1 {
+            let start = from + image * size + row * width
+            for column in 0..<width { out[column] = table[Int(start[column])] }
+            continue
+          }
           let sourceRow = row - variation.down
           for column in 0..<width {
             let moved = variation.mirrored ? width - 1 - column : column

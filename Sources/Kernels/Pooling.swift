@@ -9,16 +9,17 @@ public struct Pooling: Hashable, Sendable {
 
   /// - Precondition: the window fits the padded image and the padding is at most half of it.
   public init(channels: Int, height: Int, width: Int, kernel: Int, stride: Int, padding: Int) {
-    precondition(channels > 0 && kernel > 0 && stride > 0 && padding >= 0 && 2 * padding <= kernel)
-    precondition(height + 2 * padding >= kernel && width + 2 * padding >= kernel)
+    require(channels > 0 && kernel > 0 && stride > 0 && padding >= 0 && 2 * padding <= kernel)
+    require(height + 2 * padding >= kernel && width + 2 * padding >= kernel)
     (self.channels, self.height, self.width) = (channels, height, width)
     (self.kernel, self.stride, self.padding) = (kernel, stride, padding)
   }
 
   public var outHeight: Int { (height + 2 * padding - kernel) / stride + 1 }
   public var outWidth: Int { (width + 2 * padding - kernel) / stride + 1 }
-  var inputCount: Int { height * width * channels }
-  var outputCount: Int { outHeight * outWidth * channels }
+
+  /// Whether each element lies in at most one window.
+  public var isDisjoint: Bool { stride >= kernel }
 
   /// The part of output row or column `index`'s window that lies in the image.
   @inline(__always)
@@ -27,39 +28,64 @@ public struct Pooling: Hashable, Sendable {
     return max(0, start)..<min(size, start + kernel)
   }
 
-  /// y = the largest x under each window; NaN if one is there.
-  public func maximum<S: KernelScalar>(_ x: View<S>, to y: View<S>, count: Int, team: Team) {
-    precondition(x.count >= count * inputCount && y.count >= count * outputCount)
-    let (x, y) = (x.pointer, y.pointer)
-    team.forEach(count) { maximumOfImage(self, x + $0 * inputCount, y + $0 * outputCount) }
+  /// Whether windows are 2 × 2 side by side, all within the image: the usual case, with loops of its own.
+  var isPlain: Bool { kernel == 2 && stride == 2 && padding == 0 }
+
+  private func check<S: KernelScalar>(_ x: Images<S>, _ y: Images<S>, _ count: Int) {
+    require(count <= x.batch && count <= y.batch)
+    require(
+      x.layout.height == height && x.layout.width == width && x.layout.channels == channels)
+    require(
+      y.layout.height == outHeight && y.layout.width == outWidth && y.layout.channels == channels)
   }
 
-  /// Adds ∂y to the elements of ∂x that were the maxima, the first of equal ones in a window.
-  public func maximumGradient<S: KernelScalar>(
-    _ x: View<S>, _ y: View<S>, _ dy: View<S>, addingTo dx: View<S>, count: Int, team: Team
+  /// y = the largest x under each window; NaN if one is there.
+  public func maximum<S: KernelScalar>(
+    _ x: Images<S>, to y: Images<S>, count: Int, team: Team
   ) {
-    precondition(dx.count >= count * inputCount && dy.count >= count * outputCount)
-    let (x, y, dy, dx) = (x.pointer, y.pointer, dy.pointer, dx.pointer)
+    check(x, y, count)
     team.forEach(count) { image in
-      let (from, to) = (image * outputCount, image * inputCount)
-      addMaximumGradient(self, x + to, y + from, dy + from, dx + to)
+      isPlain ? plainMaximum(self, x, y, image) : maximumOfImage(self, x, y, image)
+    }
+  }
+
+  /// Writes ∂y, or adds it, to the elements of ∂x that were the maxima, the first of equal ones in a window;
+  /// the others get 0 or nothing.
+  ///
+  /// - Parameter rectified: whether a maximum that is not above 0 passes nothing on, since ReLU made x.
+  public func maximumGradient<S: KernelScalar>(
+    _ x: Images<S>, _ y: Images<S>, _ dy: Images<S>, to dx: Images<S>, accumulating: Bool,
+    rectified: Bool, count: Int, team: Team
+  ) {
+    check(x, y, count)
+    check(dx, dy, count)
+    team.forEach(count) { image in
+      if isPlain && !accumulating {
+        plainMaximumGradient(self, x, y, dy, dx, rectified, image)
+      } else {
+        if !accumulating { clear(dx, image) }
+        addMaximumGradient(self, x, y, dy, dx, rectified, image)
+      }
     }
   }
 
   /// y = the mean over each window; padding counts as zeros.
-  public func average<S: KernelScalar>(_ x: View<S>, to y: View<S>, count: Int, team: Team) {
-    precondition(x.count >= count * inputCount && y.count >= count * outputCount)
-    let (x, y) = (x.pointer, y.pointer)
-    team.forEach(count) { averageOfImage(self, x + $0 * inputCount, y + $0 * outputCount) }
+  public func average<S: KernelScalar>(
+    _ x: Images<S>, to y: Images<S>, count: Int, team: Team
+  ) {
+    check(x, y, count)
+    team.forEach(count) { averageOfImage(self, x, y, $0) }
   }
 
-  /// Adds each window's share of ∂y to ∂x.
+  /// Writes each window's share of ∂y to ∂x, or adds it.
   public func averageGradient<S: KernelScalar>(
-    _ dy: View<S>, addingTo dx: View<S>, count: Int, team: Team
+    _ dy: Images<S>, to dx: Images<S>, accumulating: Bool, count: Int, team: Team
   ) {
-    precondition(dx.count >= count * inputCount && dy.count >= count * outputCount)
-    let (dy, dx) = (dy.pointer, dx.pointer)
-    team.forEach(count) { addAverageGradient(self, dy + $0 * outputCount, dx + $0 * inputCount) }
+    check(dx, dy, count)
+    team.forEach(count) { image in
+      if !accumulating { clear(dx, image) }
+      addAverageGradient(self, dy, dx, image)
+    }
   }
 }
 
@@ -73,31 +99,112 @@ func forEachVector(_ channels: Int, _ body: (Int, Int) -> Void) {
   }
 }
 
+private func clear<S: KernelScalar>(_ x: Images<S>, _ image: Int) {
+  for row in 0..<x.layout.height {
+    let start = x.start + image * x.layout.imagePitch + row * x.layout.rowPitch
+    start.update(repeating: 0, count: x.layout.rowLength)
+  }
+}
+
+/// Calls `body` for each vector of channels of each output of a row: where it and the first of its 2 × 2
+/// elements lie in their rows, and how many lanes may be written to elements and to outputs.
+///
+/// A vector may spill over what is written later: the next pixel, but not past the end of a row.
+@inline(__always)
+private func forEachPlainVector(
+  _ pool: Pooling, _ body: (_ out: Int, _ at: Int, _ lanes: Int, _ outLanes: Int) -> Void
+) {
+  let channels = pool.channels
+  for column in 0..<pool.outWidth {
+    forEachVector(channels) { channel, lanes in
+      let out = column * channels + channel
+      let isInner = lanes == 8 || (column + 1 < pool.outWidth && channels >= 8 - lanes)
+      body(out, 2 * column * channels + channel, lanes, isInner ? 8 : lanes)
+    }
+  }
+}
+
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func plainMaximum<S: KernelScalar>(
+  _ pool: Pooling, _ x: Images<S>, _ y: Images<S>, _ image: Int
+) {
+  let (pitch, channels) = (x.layout.rowPitch, pool.channels)
+  for row in 0..<pool.outHeight {
+    let upper = x.start + image * x.layout.imagePitch + 2 * row * pitch
+    let lower = upper + pitch
+    let to = y.start + image * y.layout.imagePitch + row * y.layout.rowPitch
+    forEachPlainVector(pool) { out, at, _, outLanes in
+      let first = S.larger(load(upper + at), load(upper + at + channels))
+      let second = S.larger(load(lower + at), load(lower + at + channels))
+      store(S.larger(first, second), to + out, first: outLanes)
+    }
+  }
+}
+
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func plainMaximumGradient<S: KernelScalar>(
+  _ pool: Pooling, _ x: Images<S>, _ y: Images<S>, _ dy: Images<S>, _ dx: Images<S>,
+  _ rectified: Bool, _ image: Int
+) {
+  let (pitch, target, channels) = (x.layout.rowPitch, dx.layout.rowPitch, pool.channels)
+  for row in 0..<pool.outHeight {
+    let upper = x.start + image * x.layout.imagePitch + 2 * row * pitch
+    let lower = upper + pitch
+    let value = y.start + image * y.layout.imagePitch + row * y.layout.rowPitch
+    let upstream = dy.start + image * dy.layout.imagePitch + row * dy.layout.rowPitch
+    let to = dx.start + image * dx.layout.imagePitch + 2 * row * target
+    forEachPlainVector(pool) { out, at, lanes, outLanes in
+      let largest = load(value + out)
+      // What the window's earlier elements have left of ∂y: all of it, until one is the maximum.
+      var left = load(upstream + out)
+      if rectified { left = S.select(left, whereAboveZero: largest) }
+      @inline(__always)
+      func give(_ element: UnsafePointer<S>, _ to: UnsafeMutablePointer<S>, _ lanes: Int) {
+        let share = S.select(left, where: load(element), equals: largest)
+        left -= share
+        store(share, to, first: lanes)
+      }
+      // The first pixel of a pair may spill over the second, which is written next if one vector holds it.
+      let inPair = channels < 8 && channels >= 8 - lanes ? 8 : lanes
+      give(upper + at, to + at, inPair)
+      give(upper + at + channels, to + at + channels, outLanes)
+      give(lower + at, to + target + at, inPair)
+      give(lower + at + channels, to + target + at + channels, outLanes)
+    }
+  }
+  // What no window covers.
+  for row in 0..<pool.height {
+    let start = dx.start + image * dx.layout.imagePitch + row * target
+    let covered = row < 2 * pool.outHeight ? 2 * pool.outWidth * channels : 0
+    for index in covered..<dx.layout.rowLength { start[index] = 0 }
+  }
+}
+
 @specialized(where S == Float)
 @specialized(where S == Double)
 @inline(never)
 private func maximumOfImage<S: KernelScalar>(
-  _ pool: Pooling, _ x: UnsafePointer<S>, _ y: UnsafeMutablePointer<S>
+  _ pool: Pooling, _ x: Images<S>, _ y: Images<S>, _ image: Int
 ) {
   let channels = pool.channels
+  let from = x.start + image * x.layout.imagePitch
   for row in 0..<pool.outHeight {
     let rows = pool.window(row, pool.height)
+    let to = y.start + image * y.layout.imagePitch + row * y.layout.rowPitch
     for column in 0..<pool.outWidth {
       let columns = pool.window(column, pool.width)
-      let out = (row * pool.outWidth + column) * channels
       forEachVector(channels) { channel, lanes in
         var best = SIMD8<S>(repeating: -.infinity)
         for i in rows {
           for j in columns {
-            best = S.larger(best, load(x + (i * pool.width + j) * channels + channel))
+            best = S.larger(best, load(from + i * x.layout.rowPitch + j * channels + channel))
           }
         }
-        // A vector may spill over positions of this image, which are written later.
-        if out + channel + 8 <= pool.outputCount {
-          store(best, y + out + channel)
-        } else {
-          store(best, y + out + channel, first: lanes)
-        }
+        store(best, to + column * channels + channel, first: lanes)
       }
     }
   }
@@ -115,29 +222,31 @@ private func keep<S: KernelScalar>(_ v: SIMD8<S>, first count: Int) -> SIMD8<S> 
 @specialized(where S == Double)
 @inline(never)
 private func addMaximumGradient<S: KernelScalar>(
-  _ pool: Pooling, _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ dy: UnsafePointer<S>,
-  _ dx: UnsafeMutablePointer<S>
+  _ pool: Pooling, _ x: Images<S>, _ y: Images<S>, _ dy: Images<S>, _ dx: Images<S>,
+  _ rectified: Bool, _ image: Int
 ) {
   let channels = pool.channels
+  let from = x.start + image * x.layout.imagePitch
+  let to = dx.start + image * dx.layout.imagePitch
   for row in 0..<pool.outHeight {
     let rows = pool.window(row, pool.height)
+    let value = y.start + image * y.layout.imagePitch + row * y.layout.rowPitch
+    let upstream = dy.start + image * dy.layout.imagePitch + row * dy.layout.rowPitch
     for column in 0..<pool.outWidth {
       let columns = pool.window(column, pool.width)
-      let out = (row * pool.outWidth + column) * channels
-      // Past the last channel a vector adds zeros to the positions that follow, those of the image only.
-      let isLast = rows.upperBound == pool.height && columns.upperBound + 8 > pool.width
       forEachVector(channels) { channel, lanes in
-        let largest = load(y + out + channel)
+        let out = column * channels + channel
+        let largest = load(value + out)
         // What the window's earlier elements have left of ∂y: all of it, until one is the maximum.
-        var left = load(dy + out + channel)
-        if lanes < 8 { left = keep(left, first: lanes) }
+        var left = keep(load(upstream + out), first: lanes)
+        if rectified { left = S.select(left, whereAboveZero: largest) }
         for i in rows {
           for j in columns {
-            let at = (i * pool.width + j) * channels + channel
-            let share = S.select(left, where: load(x + at), equals: largest)
+            let element = load(from + i * x.layout.rowPitch + j * channels + channel)
+            let share = S.select(left, where: element, equals: largest)
             left -= share
-            let isWhole = !isLast && at + 8 <= pool.inputCount
-            store(load(dx + at) + share, dx + at, first: isWhole ? 8 : lanes)
+            let at = to + i * dx.layout.rowPitch + j * channels + channel
+            store(load(at) + share, at, first: lanes)
           }
         }
       }
@@ -149,21 +258,22 @@ private func addMaximumGradient<S: KernelScalar>(
 @specialized(where S == Double)
 @inline(never)
 private func averageOfImage<S: KernelScalar>(
-  _ pool: Pooling, _ x: UnsafePointer<S>, _ y: UnsafeMutablePointer<S>
+  _ pool: Pooling, _ x: Images<S>, _ y: Images<S>, _ image: Int
 ) {
   let channels = pool.channels
   let area = S(pool.kernel * pool.kernel)
+  let from = x.start + image * x.layout.imagePitch
   for row in 0..<pool.outHeight {
+    let to = y.start + image * y.layout.imagePitch + row * y.layout.rowPitch
     for column in 0..<pool.outWidth {
-      let out = (row * pool.outWidth + column) * channels
       forEachVector(channels) { channel, lanes in
         var sum = SIMD8<S>.zero
         for i in pool.window(row, pool.height) {
           for j in pool.window(column, pool.width) {
-            sum += load(x + (i * pool.width + j) * channels + channel)
+            sum += load(from + i * x.layout.rowPitch + j * channels + channel)
           }
         }
-        store(sum / area, y + out + channel, first: lanes)
+        store(sum / area, to + column * channels + channel, first: lanes)
       }
     }
   }
@@ -173,17 +283,21 @@ private func averageOfImage<S: KernelScalar>(
 @specialized(where S == Double)
 @inline(never)
 private func addAverageGradient<S: KernelScalar>(
-  _ pool: Pooling, _ dy: UnsafePointer<S>, _ dx: UnsafeMutablePointer<S>
+  _ pool: Pooling, _ dy: Images<S>, _ dx: Images<S>, _ image: Int
 ) {
   let channels = pool.channels
   let area = S(pool.kernel * pool.kernel)
+  let to = dx.start + image * dx.layout.imagePitch
   for row in 0..<pool.outHeight {
+    let upstream = dy.start + image * dy.layout.imagePitch + row * dy.layout.rowPitch
     for column in 0..<pool.outWidth {
-      let out = dy + (row * pool.outWidth + column) * channels
-      for i in pool.window(row, pool.height) {
-        for j in pool.window(column, pool.width) {
-          let to = dx + (i * pool.width + j) * channels
-          for channel in 0..<channels { to[channel] += out[channel] / area }
+      forEachVector(channels) { channel, lanes in
+        let share = load(upstream + column * channels + channel) / area
+        for i in pool.window(row, pool.height) {
+          for j in pool.window(column, pool.width) {
+            let at = to + i * dx.layout.rowPitch + j * channels + channel
+            store(load(at) + share, at, first: lanes)
+          }
         }
       }
     }

@@ -41,30 +41,3 @@ private func sumOfSquaresOfRun<S: KernelScalar>(_ x: UnsafePointer<S>, _ count: 
   return total
 }
 
-/// The rows whose sum is one partial sum of a column.
-let columnBlock = 64
-
-/// Sums each column of rows × columns: partial sums over 64 rows, then the partial sums in order.
-@specialized(where S == Float)
-@specialized(where S == Double)
-@inline(never)
-func sumColumns<S: KernelScalar>(
-  _ x: UnsafePointer<S>, rows: Int, columns: Int, to sums: UnsafeMutablePointer<S>
-) {
-  var column = 0
-  while column < columns {
-    var total = SIMD8<S>.zero
-    var row = 0
-    while row < rows {
-      let end = min(row + columnBlock, rows)
-      var partial = SIMD8<S>.zero
-      while row < end {
-        partial += load(x + row * columns + column)
-        row += 1
-      }
-      total += partial
-    }
-    store(total, sums + column, first: min(8, columns - column))
-    column += 8
-  }
-}

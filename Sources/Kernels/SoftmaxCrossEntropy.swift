@@ -18,15 +18,18 @@ public final class SoftmaxCrossEntropy<S: KernelScalar> {
   }
 
   /// Computes losses and agreement of `labels.count` samples and, if wanted, ∂z of their mean loss.
-  public func callAsFunction(_ logits: View<S>, labels: [UInt8], gradient: View<S>?) {
-    require(labels.count <= batch && logits.count >= labels.count * classes)
+  public func callAsFunction(
+    _ logits: Images<S>, labels: ArraySlice<UInt8>, gradient: Images<S>?
+  ) {
+    require(labels.count <= batch && labels.count <= logits.batch)
+    require(logits.layout.size == classes && logits.layout.border == 0)
     let weight = 1 / S(labels.count)
     for (sample, label) in labels.enumerated() {
       require(Int(label) < classes)
       let at = sample * classes
       let (loss, isCorrect) = softmaxOfSample(
-        logits.pointer + at, classes, label: Int(label), weight: weight, scratch.pointer,
-        gradient.map { $0.pointer + at })
+        logits.start + at, classes, label: Int(label), weight: weight, scratch.pointer,
+        gradient.map { $0.start + at })
       losses[sample] = loss
       correct[sample] = isCorrect ? 1 : 0
     }
@@ -50,7 +53,7 @@ private func softmaxOfSample<S: KernelScalar>(
   var total = SIMD8<S>.zero
   forEachVector(classes) { index, lanes in
     var powers = S.exponential(load(logits + index) - largest)
-    for lane in lanes..<8 { powers[lane] = 0 }
+    if lanes < 8 { for lane in lanes..<8 { powers[lane] = 0 } }
     store(powers, scratch + index)
     total += powers
   }

@@ -31,25 +31,29 @@ package struct BatchLoader<Scalar: KernelScalar> {
     return stream.permutation(of: data.train.count)
   }
 
-  /// Loads the images of a step (from 0) of an epoch and returns their labels.
-  package func load(step: Int, of order: [Int], epoch: Int, into images: View<Scalar>) -> [UInt8] {
-    let indices = order[step * batch..<min((step + 1) * batch, order.count)]
-    for (sample, index) in indices.enumerated() {
+  /// Loads the images of a step (from 0) of an epoch and their labels, and returns how many they are.
+  package func load(
+    step: Int, of order: [Int], epoch: Int, into images: Images<Scalar>, labels: inout [UInt8]
+  ) -> Int {
+    let first = step * batch
+    let count = min(batch, order.count - first)
+    for sample in 0..<count {
+      let index = order[first + sample]
       table.convert(
         data.train.pixels, image: index, height: data.train.height, width: data.train.width,
         variation: variation(image: index, epoch: epoch), to: images, sample: sample)
+      labels[sample] = data.train.labels[index]
     }
-    return indices.map { data.train.labels[$0] }
+    return count
   }
 
-  /// Loads images as they are and returns their labels.
-  package func load(_ range: Range<Int>, of set: ImageSet, into images: View<Scalar>) -> [UInt8] {
+  /// Loads images as they are.
+  package func load(_ range: Range<Int>, of set: ImageSet, into images: Images<Scalar>) {
     for (sample, index) in range.enumerated() {
       table.convert(
         set.pixels, image: index, height: set.height, width: set.width, variation: .none,
         to: images, sample: sample)
     }
-    return Array(set.labels[range])
   }
 
   /// How an image is varied in an epoch, from the stream (augmentation, epoch, image): rows down, columns right, mirrored.

@@ -79,6 +79,8 @@ final class CellTrainer {
   /// The epoch under way (from 1), its steps already taken, and its images' order.
   private var (epoch, step) = (1, 0)
   private var order: [Int] = []
+  /// The labels of the step under way.
+  private var labels: [UInt8]
   private var (lossSum, mistakes) = (0.0, 0)
   private let clock: ContinuousClock.Instant
   private let secondsBefore: Double
@@ -93,6 +95,7 @@ final class CellTrainer {
       channels: data.train.channels, height: data.train.height, width: data.train.width)
     let network = try cell.network.network(input: shape, classes: data.classes)
     executor = Executor(network, batch: max(loader.batch, evaluationBatch), threads: threads)
+    labels = Array(repeating: 0, count: loader.batch)
     optimizer = cell.optimizer.update(of: network.parameterCount, as: Float.self)
     history = TrainingHistory(
       keepsBestWeights: options.bestWeights, validates: data.validation != nil)
@@ -135,20 +138,20 @@ final class CellTrainer {
     let (epoch, step) = (epoch, step + 1)
     let multiplier = cell.training.schedule.multiplier(
       epoch: epoch, of: cell.training.epochs, step: step, stepsPerEpoch: loader.stepsPerEpoch)
-    let labels = loader.load(step: self.step, of: order, epoch: epoch, into: executor.images)
-    executor.drawDropoutMasks(
-      seed: cell.seeds.order, step: stepsTaken, count: labels.count)
+    let count = loader.load(
+      step: self.step, of: order, epoch: epoch, into: executor.images, labels: &labels)
+    executor.drawDropoutMasks(seed: cell.seeds.order, step: stepsTaken, count: count)
     executor.prepare(forGradient: true)
-    let found = executor.forward(.training, labels: labels)
-    let loss = found.lossSum / Double(labels.count)
+    let found = executor.forward(.training, labels: labels[..<count])
+    let loss = found.lossSum / Double(count)
     if loss.isFinite {
-      executor.backward(count: labels.count)
+      executor.backward(count: count)
       cell.training.clip?.apply(to: executor.gradient, team: team)
       optimizer.step(
         executor.parameters, along: executor.gradient, count: executor.network.parameterCount,
         schedule: multiplier)
       lossSum += found.lossSum
-      mistakes += labels.count - found.correct
+      mistakes += count - found.correct
       self.step = step
       if step == loader.stepsPerEpoch { finishEpoch(multiplier: multiplier) }
     } else {
@@ -189,9 +192,9 @@ final class CellTrainer {
     var start = 0
     while start < set.count {
       let range = start..<min(start + executor.batch, set.count)
-      let labels = loader.load(range, of: set, into: executor.images)
-      lossSum += executor.forward(.evaluating, labels: labels).lossSum
-      for sample in 0..<labels.count { correct.append(executor.isCorrect(sample)) }
+      loader.load(range, of: set, into: executor.images)
+      lossSum += executor.forward(.evaluating, labels: set.labels[range]).lossSum
+      for sample in 0..<range.count { correct.append(executor.isCorrect(sample)) }
       start = range.upperBound
     }
     return TrainingHistory.Evaluation(loss: lossSum / Double(set.count), correct: correct)

@@ -5,7 +5,8 @@ import Testing
   /// One 2 × 3 image of one channel: 1 2 3 / 4 5 6, with byte 0 as black.
   private func convert(down: Int, right: Int, mirrored: Bool) -> [Double] {
     let table = PixelTable<Double>(mean: [0], standardDeviation: [1 / 255])
-    let batch = View<Double>(zeros: 12)
+    let batch = Images<Double>(
+      zeros: ImageLayout(channels: 1, height: 2, width: 3, border: 1), batch: 2)
     table.convert(
       [9, 9, 9, 9, 9, 9, 1, 2, 3, 4, 5, 6], image: 1, height: 2, width: 3,
       variation: PixelTable.Variation(down: down, right: right, mirrored: mirrored), to: batch,
@@ -24,7 +25,8 @@ import Testing
 
   @Test func bytesAreNormalisedByChannel() {
     let table = PixelTable<Float>(mean: [0.5, 0.25], standardDeviation: [0.5, 2])
-    let batch = View<Float>(zeros: 4)
+    let batch = Images<Float>(
+      zeros: ImageLayout(channels: 2, height: 1, width: 2), batch: 1)
     table.convert(
       [0, 255, 255, 0], image: 0, height: 1, width: 2, variation: .none, to: batch, sample: 0)
     #expect(batch.array == [-1, 0.375, 1, -0.125])

@@ -15,13 +15,13 @@ import Training
     let start = network.initialParameters(seed: 3).map { Double($0) }
     executor.statistics.copy(from: network.initialStatistics.map { Double($0) })
     executor.images.copy(
-      from: (0..<executor.images.count).map { GoldenLayer.element(1, $0) })
+      from: (0..<batch * network.nodes[0].shape.count).map { GoldenLayer.element(1, $0) })
     let labels = (0..<batch).map { UInt8(($0 * 3) % 10) }
 
     func loss(_ parameters: [Double]) -> Double {
       executor.parameters[0..<count].copy(from: parameters)
       executor.prepare(forGradient: true)
-      return executor.forward(.training, labels: labels).lossSum / Double(batch)
+      return executor.forward(.training, labels: labels[...]).lossSum / Double(batch)
     }
     _ = loss(start)
     executor.backward(count: batch)

@@ -5,7 +5,8 @@ import Training
 struct LayerRun<Scalar: KernelScalar> {
   private let layer: GoldenLayer
   private let team: Team
-  private let xs: [View<Scalar>]
+  private let border: Int
+  private let xs: [Images<Scalar>]
   private let targets: [GradientTarget<Scalar>]
   private let weight: Parameter<Scalar>
   private let bias: Parameter<Scalar>
@@ -13,6 +14,8 @@ struct LayerRun<Scalar: KernelScalar> {
   /// - Parameter shift: how far inputs, weights and biases are moved along directions 40, 41, … and 50, 51.
   init(_ layer: GoldenLayer, threads: Int, shift: Double = 0) {
     (self.layer, team) = (layer, Team(threads: threads))
+    let border = ["linear", "crossEntropy", "globalAveragePool"].contains(layer.kind) ? 0 : 2
+    self.border = border
     xs = layer.inputs.enumerated().map { number, shape in
       let count = layer.batch * shape.reduce(1, *)
       let values = (0..<count).map {
@@ -20,13 +23,12 @@ struct LayerRun<Scalar: KernelScalar> {
         let x = number == 0 ? layer.offset + layer.scale * v : v
         return x + shift * GoldenLayer.element(40 + number, $0)
       }
-      return View(channelsLast(values, shape).map { Scalar($0) })
+      return Self.images(channelsLast(values, shape), shape, border: 2 * border)
     }
     // Gradients are added to what is there, by layers that are told so: start from something.
-    targets = xs.map { x in
-      let view = View<Scalar>(zeros: x.count)
-      view.fill(1)
-      return GradientTarget(view: view, accumulating: true)
+    targets = layer.inputs.map { shape in
+      let ones = [Double](repeating: 1, count: layer.batch * shape.reduce(1, *))
+      return GradientTarget(images: Self.images(ones, shape, border: border), accumulating: true)
     }
     func parameter(_ s: Int, _ count: Int) -> Parameter<Scalar> {
       Parameter(
@@ -42,6 +44,21 @@ struct LayerRun<Scalar: KernelScalar> {
 
   private var shape: [Int] { layer.inputs[0] }
 
+  /// Images with these numbers in a border; layers between vectors have none.
+  private static func images(_ values: [Double], _ shape: [Int], border: Int) -> Images<Scalar> {
+    let layout = ImageLayout(
+      channels: shape[0], height: shape[1], width: shape[2], border: border)
+    let images = Images<Scalar>(zeros: layout, batch: values.count / layout.size)
+    images.copy(from: values.map { Scalar($0) })
+    return images
+  }
+
+  private func convolution() -> ConvolutionShape {
+    ConvolutionShape(
+      inputs: shape[0], height: shape[1], width: shape[2], outputs: layer.outputs ?? 0,
+      kernel: layer.kernel ?? 1, stride: layer.stride ?? 1, padding: layer.padding ?? 0)
+  }
+
   private func window() -> Pooling {
     Pooling(
       channels: shape[0], height: shape[1], width: shape[2], kernel: layer.kernel ?? 0,
@@ -54,9 +71,10 @@ struct LayerRun<Scalar: KernelScalar> {
     let outputShape = outputShape
     let count = layer.batch * outputShape.reduce(1, *)
     let upstream = (0..<count).map { GoldenLayer.element(20, $0) }
+    let zeros = [Double](repeating: 0, count: count)
     let output = Signal<Scalar>(
-      value: View(zeros: count),
-      gradient: View(channelsLast(upstream, outputShape).map { Scalar($0) }))
+      value: Self.images(zeros, outputShape, border: border),
+      gradient: Self.images(channelsLast(upstream, outputShape), outputShape, border: 2 * border))
     let running = [
       View((0..<shape[0]).map { Scalar(GoldenLayer.element(12, $0)) }),
       View((0..<shape[0]).map { Scalar(GoldenLayer.element(13, $0) + 1.5) }),
@@ -74,7 +92,7 @@ struct LayerRun<Scalar: KernelScalar> {
     }
     subject.backward(count: layer.batch, team: team)
     for (number, target) in targets.enumerated() {
-      let gradient = target.view.array.map { Double($0) - 1 }
+      let gradient = target.images.array.map { Double($0) - 1 }
       results["dx\(number)"] = channelsFirst(gradient, layer.inputs[number])
     }
     if layer.dw != nil { results["dw"] = weight.gradient.array.map { Double($0) } }
@@ -87,58 +105,52 @@ struct LayerRun<Scalar: KernelScalar> {
     case "linear": return [layer.outputs ?? 0, 1, 1]
     case "globalAveragePool": return [shape[0], 1, 1]
     case "concatenate": return [layer.inputs.reduce(0) { $0 + $1[0] }, shape[1], shape[2]]
-    case "convolution", "maxPool", "averagePool":
-      let pool = window()
-      return [layer.outputs ?? shape[0], pool.outHeight, pool.outWidth]
+    case "convolution":
+      return [layer.outputs ?? 0, convolution().outHeight, convolution().outWidth]
+    case "maxPool", "averagePool":
+      return [shape[0], window().outHeight, window().outWidth]
     default: return shape
     }
   }
 
   private func makeLayer(_ output: Signal<Scalar>, _ running: [View<Scalar>]) -> any Layer {
-    let size = shape.reduce(1, *)
-    let positions = shape[1] * shape[2]
     switch layer.kind {
     case "linear", "convolution":
       return ConvolutionLayer(
-        ConvolutionShape(
-          inputs: shape[0], height: shape[1], width: shape[2], outputs: layer.outputs ?? 0,
-          kernel: layer.kernel ?? 1, stride: layer.stride ?? 1, padding: layer.padding ?? 0),
-        batch: layer.batch, x: xs[0], output: output, weight: weight,
-        bias: layer.db == nil ? nil : bias, target: targets[0], rectified: false)
+        convolution(), x: xs[0], output: output, weight: weight,
+        bias: layer.db == nil ? nil : bias, target: targets[0], rectified: false, moments: nil)
     case "maxPool":
-      return MaxPoolLayer(window(), x: xs[0], output: output, target: targets[0])
+      return MaxPoolLayer(
+        window(), x: xs[0], output: output, target: targets[0], rectified: false)
     case "averagePool":
       return AveragePoolLayer(window(), x: xs[0], output: output, target: targets[0])
     case "globalAveragePool":
-      return GlobalAverageLayer(
-        channels: shape[0], positions: positions, x: xs[0], output: output, target: targets[0])
+      return GlobalAverageLayer(x: xs[0], output: output, target: targets[0])
     case "batchNorm":
       return BatchNormLayer(
-        BatchNormalization(channels: shape[0], epsilon: 1e-5, momentum: 0.1),
-        positions: positions, x: xs[0], output: output, weight: weight, bias: bias,
-        runningMean: running[0], runningVariance: running[1], target: targets[0],
-        rectified: false)
+        BatchNormalization(
+          xs[0].layout, batch: layer.batch, epsilon: 1e-5, momentum: 0.1, rectified: false),
+        x: xs[0], moments: ChannelMoments(xs[0].layout, batch: layer.batch), takesMoments: true,
+        summand: nil, output: output, weight: weight, bias: bias, runningMean: running[0],
+        runningVariance: running[1], target: targets[0])
     case "relu":
-      return RectifierLayer(
-        size: size, x: xs[0], output: output, target: targets[0], isDone: false)
+      return RectifierLayer(x: xs[0], output: output, target: targets[0], isDone: false)
     case "add":
       return AdditionLayer(
-        size: size, x: xs[0], y: xs[1], output: output, targets: targets.map { $0 })
+        x: xs[0], y: xs[1], output: output, targets: targets.map { $0 })
     case "concatenate":
       var offset = 0
       let parts = xs.indices.map { number in
         defer { offset += layer.inputs[number][0] }
         return ConcatenationLayer<Scalar>.Part(
-          x: xs[number], target: targets[number], channels: layer.inputs[number][0],
-          offset: offset)
+          x: xs[number], target: targets[number], offset: offset)
       }
-      return ConcatenationLayer(
-        parts, channels: outputShape[0], positions: positions, output: output)
+      return ConcatenationLayer(parts, output: output)
     case "dropout":
       let p = layer.probability ?? 0
       let dropout = DropoutLayer(
-        node: 1, size: size, probability: p, x: xs[0], output: output, target: targets[0])
-      let kept = (0..<layer.batch * size).map {
+        node: 1, probability: p, x: xs[0], output: output, target: targets[0])
+      let kept = (0..<layer.batch * shape.reduce(1, *)).map {
         GoldenLayer.element(30, $0) >= 2 * p - 1 ? 1 / (1 - p) : 0
       }
       dropout.mask.copy(from: channelsLast(kept, shape).map { Scalar($0) })
@@ -150,9 +162,9 @@ struct LayerRun<Scalar: KernelScalar> {
 
   private func crossEntropy() -> [String: [Double]] {
     let loss = SoftmaxCrossEntropy<Scalar>(classes: shape[0], batch: layer.batch)
-    let gradient = View<Scalar>(zeros: xs[0].count)
+    let gradient = Images<Scalar>(zeros: xs[0].layout, batch: layer.batch)
     let labels = (0..<layer.batch).map { UInt8((7 * $0 + 3) % shape[0]) }
-    loss(xs[0], labels: labels, gradient: gradient)
+    loss(xs[0], labels: labels[...], gradient: gradient)
     let sum = loss.losses.array.reduce(0) { $0 + Double($1) }
     return ["y": [sum / Double(layer.batch)], "dx0": gradient.array.map { Double($0) }]
   }

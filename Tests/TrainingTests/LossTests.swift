@@ -68,10 +68,11 @@ import Training
       name: "momentum", values: ["learning_rate": 0.1, "weight_decay": 5e-4]
     ).update(of: count, as: Scalar.self)
     let order = loader.order(epoch: 1)
+    var labels = [UInt8](repeating: 0, count: 32)
     return (0..<50).map { step in
-      let labels = loader.load(step: step, of: order, epoch: 1, into: executor.images)
+      _ = loader.load(step: step, of: order, epoch: 1, into: executor.images, labels: &labels)
       executor.prepare(forGradient: true)
-      let found = executor.forward(.training, labels: labels)
+      let found = executor.forward(.training, labels: labels[...])
       executor.backward(count: labels.count)
       update.step(executor.parameters, along: executor.gradient, count: count, schedule: 1)
       return found.lossSum / Double(labels.count)

@@ -29,43 +29,16 @@ public struct ConvolutionShape: Hashable, Sendable {
   /// The number of positions of one output image.
   public var positions: Int { outHeight * outWidth }
 
-  /// How many images make one block of rows: enough for `rows` positions, a number fixed by the shape.
-  func imagesPerBlock(rows: Int, positions: Int) -> Int {
-    max(1, (rows + positions - 1) / positions)
+  /// x without a border.
+  public var inputLayout: ImageLayout {
+    ImageLayout(channels: inputs, height: height, width: width)
   }
-}
-
-/// Where the rows of a block of images begin: row r of the block reads at `x[r]` and writes at `y[r]`.
-struct RowMap {
-  let x: [Int32]
-  let y: [Int32]
-  /// From one block to the next.
-  let xPitch: Int
-  let yPitch: Int
-  let images: Int
-  /// Rows of one image.
-  let rowsPerImage: Int
-  /// Whether each row is written right behind the one before.
-  let contiguous: Bool
-
-  /// - Parameters:
-  ///   - images: images in a block.
-  ///   - positions: for one image, where each row reads and writes.
-  init(
-    images: Int, xImagePitch: Int, yImagePitch: Int, channels: Int, positions: [(x: Int, y: Int)]
-  ) {
-    var (x, y): ([Int32], [Int32]) = ([], [])
-    for image in 0..<images {
-      for position in positions {
-        x.append(Int32(image * xImagePitch + position.x))
-        y.append(Int32(image * yImagePitch + position.y))
-      }
-    }
-    contiguous = y.indices.dropFirst().allSatisfy { y[$0] == y[$0 - 1] + Int32(channels) }
-    (self.x, self.y, self.images) = (x, y, images)
-    (xPitch, yPitch) = (images * xImagePitch, images * yImagePitch)
-    rowsPerImage = positions.count
+  /// y without a border.
+  public var outputLayout: ImageLayout {
+    ImageLayout(channels: outputs, height: outHeight, width: outWidth)
   }
+  /// The border that x must have for the gradient by the weights.
+  public var inputBorder: Int { padding }
 }
 
 /// How a number of channels is cut into panels of vectors: sixteen wide, but the last eight if that will do.
@@ -75,8 +48,10 @@ struct Panels {
 
   var count: Int { (channels + 15) / 16 }
   /// The width of a panel, 8 or 16.
+  @inline(__always)
   func width(_ panel: Int) -> Int { channels - 16 * panel <= 8 ? 8 : 16 }
   /// The channels of a panel that exist.
+  @inline(__always)
   func valid(_ panel: Int) -> Int { min(16, channels - 16 * panel) }
   /// The number of elements of packed weights for so many products a channel.
   func packedCount(depth: Int) -> Int { (16 * (count - 1) + width(count - 1)) * depth }

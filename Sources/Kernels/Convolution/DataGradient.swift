@@ -4,108 +4,92 @@
 /// the stride. Positions with one remainder a (and likewise for columns) form a phase; each phase is a
 /// convolution of ∂y with stride 1 and the kernel's rows a, a + s, …, last first.
 final class DataGradient<S: KernelScalar> {
-  private let shape: ConvolutionShape
-  private let border: Border
-  private let padded: View<S>?
-  private let phases: [Phase<S>]
+  private let phases: [Phase]
   private let panels: Panels
   private let zeros: View<S>
+  private let kernelSize: Int
 
-  struct Phase<Scalar: KernelScalar> {
+  private struct Phase {
+    let product: RowProduct
     let rows: RowMap
-    /// The kernel rows of this phase in the order of ∂y's rows, and the columns.
-    let kernelRows: [Int]
-    let kernelColumns: [Int]
     /// Where each product's weight lies from the weight of output 0, input 0.
     let weightOffsets: [Int32]
-    let weights: View<Scalar>
+    let weights: View<S>
   }
 
-  init(_ shape: ConvolutionShape, batch: Int) {
-    self.shape = shape
+  /// - Parameters:
+  ///   - dy: how ∂y lies in memory.
+  ///   - dx: how ∂x lies in memory.
+  init(_ shape: ConvolutionShape, dy: ImageLayout, dx: ImageLayout) {
     panels = Panels(channels: shape.inputs)
     zeros = View(zeros: 16 * panels.count)
-    let (stride, kernel, padding) = (shape.stride, shape.kernel, shape.padding)
-    let lead = (kernel + stride - 1) / stride - 1
-    let below = max(0, (shape.height - 1 + padding) / stride - (shape.outHeight - 1))
-    let after = max(0, (shape.width - 1 + padding) / stride - (shape.outWidth - 1))
-    border = Border(
-      above: lead, below: below, before: lead * shape.outputs, after: after * shape.outputs)
-    let height = lead + shape.outHeight + below
-    let width = lead + shape.outWidth + after
-    let isPadded = lead + below + after > 0
-    padded = isPadded ? View(zeros: batch * height * width * shape.outputs) : nil
-
-    var phases: [Phase<S>] = []
-    for rowPhase in 0..<stride {
-      for columnPhase in 0..<stride {
-        let kernelRows = Array(stride_(from: rowPhase, kernel, stride).reversed())
-        let kernelColumns = Array(stride_(from: columnPhase, kernel, stride).reversed())
-        var positions: [(x: Int, y: Int)] = []
-        for row in 0..<shape.height where (row + padding) % stride == rowPhase {
-          for column in 0..<shape.width where (column + padding) % stride == columnPhase {
-            let firstRow = lead + (row + padding) / stride - max(0, kernelRows.count - 1)
-            let firstColumn = lead + (column + padding) / stride - max(0, kernelColumns.count - 1)
-            positions.append(
-              (
-                (firstRow * width + firstColumn) * shape.outputs,
-                (row * shape.width + column) * shape.inputs
-              ))
-          }
-        }
-        if positions.isEmpty { continue }
+    kernelSize = shape.kernel * shape.kernel
+    var phases: [Phase] = []
+    for rowPhase in 0..<shape.stride {
+      for columnPhase in 0..<shape.stride {
+        let kernelRows = Self.kernel(shape, phase: rowPhase)
+        let kernelColumns = Self.kernel(shape, phase: columnPhase)
+        let rows = Self.positions(shape, phase: rowPhase, shape.height, shape.outHeight)
+        let columns = Self.positions(shape, phase: columnPhase, shape.width, shape.outWidth)
+        if rows.isEmpty || columns.isEmpty { continue }
         var offsets: [Int32] = []
         for row in kernelRows {
           for column in kernelColumns {
             for output in 0..<shape.outputs {
-              offsets.append(Int32(output * shape.depth + row * kernel + column))
+              offsets.append(Int32(output * shape.depth + row * shape.kernel + column))
             }
           }
         }
         phases.append(
           Phase(
-            rows: RowMap(
-              images: shape.imagesPerBlock(rows: 48, positions: positions.count),
-              xImagePitch: height * width * shape.outputs,
-              yImagePitch: shape.height * shape.width * shape.inputs, channels: shape.inputs,
-              positions: positions),
-            kernelRows: kernelRows, kernelColumns: kernelColumns, weightOffsets: offsets,
+            product: RowProduct(
+              kernelRows: kernelRows.count, kernelColumns: kernelColumns.count,
+              channels: shape.outputs, pitch: dy.rowPitch, panels: panels),
+            rows: RowMap(x: dy, y: dx, rows: rows, columns: columns), weightOffsets: offsets,
             weights: View(zeros: panels.packedCount(depth: offsets.count))))
       }
     }
     self.phases = phases
   }
 
+  /// The kernel's rows or columns of a phase, in the order in which they meet those of ∂y.
+  private static func kernel(_ shape: ConvolutionShape, phase: Int) -> [Int] {
+    Array(stride(from: phase, to: shape.kernel, by: shape.stride).reversed())
+  }
+
+  /// The rows or columns of ∂x of a phase: number t of the kernel's meets row or column `x` + t of ∂y.
+  private static func positions(
+    _ shape: ConvolutionShape, phase: Int, _ size: Int, _ outSize: Int
+  ) -> [RowMap.Position] {
+    let count = kernel(shape, phase: phase).count
+    return (0..<size).filter { ($0 + shape.padding) % shape.stride == phase }.map { at in
+      let first = (at + shape.padding) / shape.stride - max(0, count - 1)
+      let start = min(count, max(0, -first))
+      let kernel = start..<max(start, min(count, outSize - first))
+      return RowMap.Position(kernel: kernel, x: kernel.isEmpty ? 0 : first + start, y: at)
+    }
+  }
+
   func pack(weights source: View<S>) {
     for phase in phases {
       packPanels(
-        source.pointer, channelStride: shape.kernel * shape.kernel, phase.weightOffsets, panels,
+        source.pointer, channelStride: kernelSize, phase.weightOffsets, panels,
         phase.weights.pointer)
     }
   }
 
-  func apply(_ dy: View<S>, to dx: View<S>, accumulating: Bool, count: Int, team: Team) {
-    var source = dy
-    if let padded {
-      copyPadded(
-        dy.pointer, height: shape.outHeight, rowLength: shape.outWidth * shape.outputs,
-        to: padded.pointer, border: border, count: count, team)
-      source = padded
-    }
-    let pitch = border.before + shape.outWidth * shape.outputs + border.after
-    for phase in phases {
-      let product = RowProduct<S>(
-        segments: phase.kernelRows.count, length: phase.kernelColumns.count * shape.outputs,
-        pitch: pitch, panels: panels, accumulating: accumulating,
-        contiguous: phase.rows.contiguous)
-      Kernels.apply(
-        product, phase.rows, source.pointer, phase.weights.pointer, zeros.pointer, dx.pointer,
-        count, team)
+  func apply(_ dy: Images<S>, to dx: Images<S>, accumulating: Bool, count: Int, team: Team) {
+    // A phase that no product reaches is zero.
+    for phase in phases where phase.product.depth > 0 || !accumulating {
+      var product = phase.product
+      product.accumulating = accumulating
+      let (map, weights) = (phase.rows, phase.weights.pointer)
+      let (source, target, bias) = (dy.start, dx.start, zeros.pointer)
+      team.forEach((count + map.images - 1) / map.images) { block in
+        multiply(
+          product, map, images: min(map.images, count - block * map.images),
+          source + block * map.xPitch, weights, bias, target + block * map.yPitch)
+      }
     }
   }
-}
-
-/// The numbers from a first one below a bound, a stride apart.
-private func stride_(from first: Int, _ bound: Int, _ step: Int) -> [Int] {
-  Array(stride(from: first, to: bound, by: step))
 }

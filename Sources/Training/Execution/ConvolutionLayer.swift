@@ -3,21 +3,25 @@ import Kernels
 /// A convolution or a linear layer, perhaps with ReLU.
 package final class ConvolutionLayer<Scalar: KernelScalar>: Layer {
   private let kernel: Convolution<Scalar>
-  private let x: View<Scalar>
+  private let x: Images<Scalar>
   private let output: Signal<Scalar>
   private let weight: Parameter<Scalar>
   private let bias: Parameter<Scalar>?
   private let target: GradientTarget<Scalar>?
   private let rectified: Bool
+  private let moments: ChannelMoments<Scalar>?
 
+  /// - Parameter moments: what takes in the output's mean and variance when training, for batch normalisation.
   package init(
-    _ shape: ConvolutionShape, batch: Int, x: View<Scalar>, output: Signal<Scalar>,
+    _ shape: ConvolutionShape, x: Images<Scalar>, output: Signal<Scalar>,
     weight: Parameter<Scalar>, bias: Parameter<Scalar>?, target: GradientTarget<Scalar>?,
-    rectified: Bool
+    rectified: Bool, moments: ChannelMoments<Scalar>?
   ) {
-    kernel = Convolution(shape, batch: batch, needsInputGradient: target != nil)
+    kernel = Convolution(
+      shape, x: x.layout, y: output.value.layout, dy: output.gradient.layout,
+      dx: target?.images.layout)
     (self.x, self.output, self.weight, self.bias) = (x, output, weight, bias)
-    (self.target, self.rectified) = (target, rectified)
+    (self.target, self.rectified, self.moments) = (target, rectified, moments)
   }
 
   package func prepare(forGradient: Bool) {
@@ -25,7 +29,9 @@ package final class ConvolutionLayer<Scalar: KernelScalar>: Layer {
   }
 
   package func forward(_ mode: Mode, count: Int, team: Team) {
-    kernel.forward(x, to: output.value, count: count, rectified: rectified, team: team)
+    kernel.forward(
+      x, to: output.value, count: count, rectified: rectified,
+      moments: mode == .training ? moments : nil, team: team)
   }
 
   package func backward(count: Int, team: Team) {
@@ -33,7 +39,7 @@ package final class ConvolutionLayer<Scalar: KernelScalar>: Layer {
       x, output.gradient, to: weight.gradient, bias: bias?.gradient, count: count, team: team)
     if let target {
       kernel.inputGradient(
-        output.gradient, to: target.view, accumulating: target.accumulating, count: count,
+        output.gradient, to: target.images, accumulating: target.accumulating, count: count,
         team: team)
     }
   }

@@ -16,11 +16,13 @@ public final class Executor<Scalar: KernelScalar> {
   /// The running statistics, one flat vector in the order of `Network.statistics`.
   public let statistics: View<Scalar>
   /// The images of a pass, image × row × column × channel.
-  public let images: View<Scalar>
+  public let images: Images<Scalar>
   private let logits: Signal<Scalar>
   private let layers: [any Layer]
   private let loss: SoftmaxCrossEntropy<Scalar>
   private let team: Team
+  /// How long each layer has taken; measured once it is set.
+  public private(set) var profile: ExecutionProfile?
 
   public init(_ network: Network, batch: Int, threads: Int = 1) {
     (self.network, self.batch) = (network, batch)
@@ -46,15 +48,31 @@ public final class Executor<Scalar: KernelScalar> {
 
   /// Takes in changed parameters; to be called before the passes that use them.
   public func prepare(forGradient: Bool) {
-    for layer in layers { layer.prepare(forGradient: forGradient) }
+    for (index, layer) in layers.enumerated() {
+      timed(\.layers[index + 1].prepare) { layer.prepare(forGradient: forGradient) }
+    }
+  }
+
+  /// Starts to measure how long each layer takes.
+  public func startProfile() { profile = ExecutionProfile(nodes: network.nodes.count) }
+
+  @inline(__always)
+  private func timed(
+    _ keyPath: @autoclosure () -> WritableKeyPath<ExecutionProfile, Double>, _ body: () -> Void
+  ) {
+    if profile == nil { body() } else { profile?.measure(keyPath(), body) }
   }
 
   /// Computes the losses of `labels.count` images and, when training, is ready for `backward`.
-  public func forward(_ mode: Mode, labels: [UInt8]) -> Evaluation {
+  public func forward(_ mode: Mode, labels: ArraySlice<UInt8>) -> Evaluation {
     let count = labels.count
     precondition(count > 0 && count <= batch)
-    for layer in layers { layer.forward(mode, count: count, team: team) }
-    loss(logits.value, labels: labels, gradient: mode == .training ? logits.gradient : nil)
+    for (index, layer) in layers.enumerated() {
+      timed(\.layers[index + 1].forward) { layer.forward(mode, count: count, team: team) }
+    }
+    timed(\.loss) {
+      loss(logits.value, labels: labels, gradient: mode == .training ? logits.gradient : nil)
+    }
     var evaluation = Evaluation(lossSum: 0, correct: 0)
     for sample in 0..<count {
       evaluation.lossSum += Double(loss.losses[sample])
@@ -65,12 +83,12 @@ public final class Executor<Scalar: KernelScalar> {
 
   /// Computes the gradient of the mean loss of the last `forward(.training, …)`.
   public func backward(count: Int) {
-    for layer in layers.reversed() { layer.backward(count: count, team: team) }
+    for (index, layer) in layers.enumerated().reversed() {
+      timed(\.layers[index + 1].backward) { layer.backward(count: count, team: team) }
+    }
+    profile?.passes += 1
   }
 
   /// Whether an image of the last pass was classified correctly.
   public func isCorrect(_ sample: Int) -> Bool { loss.correct[sample] == 1 }
-
-  /// The logits of the last pass, image × class.
-  public var lastLogits: View<Scalar> { logits.value }
 }

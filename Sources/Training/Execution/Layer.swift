@@ -22,25 +22,32 @@ extension Layer {
   package func prepare(forGradient: Bool) {}
 }
 
+/// A node whose work another one does, or that has none.
+package final class NoLayer: Layer {
+  package init() {}
+  package func forward(_ mode: Mode, count: Int, team: Team) {}
+  package func backward(count: Int, team: Team) {}
+}
+
 /// The value of a node for each image of a batch and, when training, the gradient of the loss by it.
 package struct Signal<Scalar: KernelScalar> {
-  package let value: View<Scalar>
-  /// Empty if nothing needs it.
-  package let gradient: View<Scalar>
+  package let value: Images<Scalar>
+  /// The value's own memory if nothing needs a gradient.
+  package let gradient: Images<Scalar>
 
-  package init(value: View<Scalar>, gradient: View<Scalar>) {
+  package init(value: Images<Scalar>, gradient: Images<Scalar>) {
     (self.value, self.gradient) = (value, gradient)
   }
 }
 
 /// Where a layer sends the gradient of one of its inputs.
 package struct GradientTarget<Scalar: KernelScalar> {
-  package let view: View<Scalar>
+  package let images: Images<Scalar>
   /// Whether another layer has written there already in the same pass.
   package let accumulating: Bool
 
-  package init(view: View<Scalar>, accumulating: Bool) {
-    (self.view, self.accumulating) = (view, accumulating)
+  package init(images: Images<Scalar>, accumulating: Bool) {
+    (self.images, self.accumulating) = (images, accumulating)
   }
 }
 

@@ -3,14 +3,18 @@ import Kernels
 /// Max pooling.
 package final class MaxPoolLayer<Scalar: KernelScalar>: Layer {
   private let pooling: Pooling
-  private let x: View<Scalar>
+  private let x: Images<Scalar>
   private let output: Signal<Scalar>
   private let target: GradientTarget<Scalar>?
+  private let rectified: Bool
 
+  /// - Parameter rectified: whether its gradient is also that of the ReLU that made x.
   package init(
-    _ pooling: Pooling, x: View<Scalar>, output: Signal<Scalar>, target: GradientTarget<Scalar>?
+    _ pooling: Pooling, x: Images<Scalar>, output: Signal<Scalar>,
+    target: GradientTarget<Scalar>?, rectified: Bool
   ) {
     (self.pooling, self.x, self.output, self.target) = (pooling, x, output, target)
+    self.rectified = rectified
   }
 
   package func forward(_ mode: Mode, count: Int, team: Team) {
@@ -19,21 +23,22 @@ package final class MaxPoolLayer<Scalar: KernelScalar>: Layer {
 
   package func backward(count: Int, team: Team) {
     guard let target else { return }
-    if !target.accumulating { target.view.fill(0) }
     pooling.maximumGradient(
-      x, output.value, output.gradient, addingTo: target.view, count: count, team: team)
+      x, output.value, output.gradient, to: target.images, accumulating: target.accumulating,
+      rectified: rectified, count: count, team: team)
   }
 }
 
 /// Average pooling.
 package final class AveragePoolLayer<Scalar: KernelScalar>: Layer {
   private let pooling: Pooling
-  private let x: View<Scalar>
+  private let x: Images<Scalar>
   private let output: Signal<Scalar>
   private let target: GradientTarget<Scalar>?
 
   package init(
-    _ pooling: Pooling, x: View<Scalar>, output: Signal<Scalar>, target: GradientTarget<Scalar>?
+    _ pooling: Pooling, x: Images<Scalar>, output: Signal<Scalar>,
+    target: GradientTarget<Scalar>?
   ) {
     (self.pooling, self.x, self.output, self.target) = (pooling, x, output, target)
   }
@@ -44,36 +49,30 @@ package final class AveragePoolLayer<Scalar: KernelScalar>: Layer {
 
   package func backward(count: Int, team: Team) {
     guard let target else { return }
-    if !target.accumulating { target.view.fill(0) }
-    pooling.averageGradient(output.gradient, addingTo: target.view, count: count, team: team)
+    pooling.averageGradient(
+      output.gradient, to: target.images, accumulating: target.accumulating, count: count,
+      team: team)
   }
 }
 
 /// The mean over all positions of each channel.
 package final class GlobalAverageLayer<Scalar: KernelScalar>: Layer {
-  private let channels: Int
-  private let positions: Int
-  private let x: View<Scalar>
+  private let x: Images<Scalar>
   private let output: Signal<Scalar>
   private let target: GradientTarget<Scalar>?
 
-  package init(
-    channels: Int, positions: Int, x: View<Scalar>, output: Signal<Scalar>,
-    target: GradientTarget<Scalar>?
-  ) {
-    (self.channels, self.positions, self.x) = (channels, positions, x)
-    (self.output, self.target) = (output, target)
+  package init(x: Images<Scalar>, output: Signal<Scalar>, target: GradientTarget<Scalar>?) {
+    (self.x, self.output, self.target) = (x, output, target)
   }
 
   package func forward(_ mode: Mode, count: Int, team: Team) {
-    GlobalAverage.forward(
-      x, channels: channels, positions: positions, to: output.value, count: count, team: team)
+    GlobalAverage.forward(x, to: output.value, count: count, team: team)
   }
 
   package func backward(count: Int, team: Team) {
     guard let target else { return }
     GlobalAverage.gradient(
-      output.gradient, channels: channels, positions: positions, to: target.view,
-      accumulating: target.accumulating, count: count, team: team)
+      output.gradient, to: target.images, accumulating: target.accumulating, count: count,
+      team: team)
   }
 }
