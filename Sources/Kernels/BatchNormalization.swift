@@ -4,23 +4,23 @@
 /// Ioffe & Szegedy, "Batch Normalization", ICML 2015, in PyTorch's conventions: the batch's variance is
 /// biased where it normalises and unbiased where it moves the running variance.
 public final class BatchNormalization<S: KernelScalar> {
-  private let layout: ImageLayout
-  private let epsilon: Double
-  private let momentum: Double
+  fileprivate let layout: ImageLayout
+  fileprivate let epsilon: Double
+  fileprivate let momentum: Double
   private let rectified: Bool
   /// Of the last training batch.
-  private let mean: View<S>
-  private let inverseDeviation: View<S>
+  fileprivate let mean: View<S>
+  fileprivate let inverseDeviation: View<S>
   /// y = scale · x + shift.
-  private let scale: View<S>
-  private let shift: View<S>
+  fileprivate let scale: View<S>
+  fileprivate let shift: View<S>
   /// ∂x = scale · (∂y − gradientShift − slope · x).
-  private let slope: View<S>
-  private let gradientShift: View<S>
+  fileprivate let slope: View<S>
+  fileprivate let gradientShift: View<S>
   /// Σ ∂y and Σ ∂y (x − μ) of each image, images × channels filled up to whole vectors.
-  private let sums: View<S>
-  private let products: View<S>
-  private let pitch: Int
+  fileprivate let sums: View<S>
+  fileprivate let products: View<S>
+  fileprivate let pitch: Int
 
   /// - Parameters:
   ///   - layout: how x lies in memory.
@@ -61,17 +61,7 @@ public final class BatchNormalization<S: KernelScalar> {
     _ x: Images<S>, moments: ChannelMoments<S>, adding summand: Images<S>?, to y: Images<S>,
     _ channels: Channels, count: Int, team: Team
   ) {
-    let n = Double(count * layout.height * layout.width)
-    for channel in 0..<layout.channels {
-      let (mean, squares) = moments.joined(channel: channel, count: count)
-      let variance = squares / n
-      let unbiased = n > 1 ? squares / (n - 1) : variance
-      let inverse = 1 / (variance + epsilon).squareRoot()
-      (self.mean[channel], inverseDeviation[channel]) = (S(mean), S(inverse))
-      setScale(channel, Double(S(mean)), inverse, channels)
-      channels.runningMean[channel] = moved(channels.runningMean[channel], to: mean)
-      channels.runningVariance[channel] = moved(channels.runningVariance[channel], to: unbiased)
-    }
+    takeMoments(self, moments, channels, count)
     normalize(x, adding: summand, to: y, count, team)
   }
 
@@ -80,23 +70,8 @@ public final class BatchNormalization<S: KernelScalar> {
     _ x: Images<S>, adding summand: Images<S>?, to y: Images<S>, _ channels: Channels, count: Int,
     team: Team
   ) {
-    for channel in 0..<layout.channels {
-      let variance = Double(channels.runningVariance[channel])
-      setScale(
-        channel, Double(channels.runningMean[channel]), 1 / (variance + epsilon).squareRoot(),
-        channels)
-    }
+    takeRunning(self, channels)
     normalize(x, adding: summand, to: y, count, team)
-  }
-
-  private func setScale(_ channel: Int, _ mean: Double, _ inverse: Double, _ channels: Channels) {
-    let factor = Double(channels.weight[channel]) * inverse
-    scale[channel] = S(factor)
-    shift[channel] = S(Double(channels.bias[channel]) - mean * factor)
-  }
-
-  private func moved(_ running: S, to value: Double) -> S {
-    S((1 - momentum) * Double(running) + momentum * value)
   }
 
   private func normalize(
@@ -125,25 +100,92 @@ public final class BatchNormalization<S: KernelScalar> {
         x, dy, mean.pointer, scale.pointer, shift.pointer, masked, sums.pointer + image * pitch,
         products.pointer + image * pitch, image)
     }
-    let n = Double(count * layout.height * layout.width)
-    for channel in 0..<layout.channels {
-      var (sum, product) = (0.0, 0.0)
-      for image in 0..<count {
-        sum += Double(sums[image * pitch + channel])
-        product += Double(products[image * pitch + channel])
-      }
-      let inverse = Double(inverseDeviation[channel])
-      weightGradient[channel] = S(product * inverse)
-      biasGradient[channel] = S(sum)
-      // ∂x = scale (∂y − Σ∂y / n − (x − μ) Σ∂y(x − μ) / (σ² + ε) / n).
-      let slope = product * inverse * inverse / n
-      self.slope[channel] = S(slope)
-      gradientShift[channel] = S(sum / n - Double(mean[channel]) * slope)
-    }
+    joinGradients(self, weightGradient, biasGradient, count)
     guard let (target, accumulating) = dx else { return }
     gradientOfImages(
       x, dy, target, scale.pointer, shift.pointer, slope.pointer, gradientShift.pointer,
       masked: masked, accumulating: accumulating, count, team)
+  }
+}
+
+extension BatchNormalization {
+  /// Sets y = scale · x + shift of a channel.
+  @inline(__always)
+  fileprivate func setScale(
+    _ channel: Int, _ mean: Double, _ inverse: Double, _ channels: Channels
+  ) {
+    let factor = Double(channels.weight.pointer[channel]) * inverse
+    scale.pointer[channel] = S(factor)
+    shift.pointer[channel] = S(Double(channels.bias.pointer[channel]) - mean * factor)
+  }
+
+  @inline(__always)
+  fileprivate func move(_ running: UnsafeMutablePointer<S>, to value: Double) {
+    running.pointee = S((1 - momentum) * Double(running.pointee) + momentum * value)
+  }
+}
+
+// Arithmetic on single numbers is compiled well only where their type is known.
+
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func takeMoments<S: KernelScalar>(
+  _ kernel: BatchNormalization<S>, _ moments: ChannelMoments<S>,
+  _ channels: BatchNormalization<S>.Channels, _ count: Int
+) {
+  let n = Double(count * kernel.layout.height * kernel.layout.width)
+  for channel in 0..<kernel.layout.channels {
+    let (mean, squares) = moments.joined(channel: channel, count: count)
+    let variance = squares / n
+    let unbiased = n > 1 ? squares / (n - 1) : variance
+    let inverse = 1 / (variance + kernel.epsilon).squareRoot()
+    kernel.mean.pointer[channel] = S(mean)
+    kernel.inverseDeviation.pointer[channel] = S(inverse)
+    kernel.setScale(channel, Double(S(mean)), inverse, channels)
+    kernel.move(channels.runningMean.pointer + channel, to: mean)
+    kernel.move(channels.runningVariance.pointer + channel, to: unbiased)
+  }
+}
+
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func takeRunning<S: KernelScalar>(
+  _ kernel: BatchNormalization<S>, _ channels: BatchNormalization<S>.Channels
+) {
+  for channel in 0..<kernel.layout.channels {
+    let variance = Double(channels.runningVariance.pointer[channel])
+    kernel.setScale(
+      channel, Double(channels.runningMean.pointer[channel]),
+      1 / (variance + kernel.epsilon).squareRoot(), channels)
+  }
+}
+
+/// Joins the images' sums in double precision, to ∂γ, ∂β and what ∂x is made with.
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func joinGradients<S: KernelScalar>(
+  _ kernel: BatchNormalization<S>, _ weightGradient: View<S>, _ biasGradient: View<S>,
+  _ count: Int
+) {
+  let n = Double(count * kernel.layout.height * kernel.layout.width)
+  for channel in 0..<kernel.layout.channels {
+    var (sum, product) = (0.0, 0.0)
+    var at = channel
+    for _ in 0..<count {
+      sum += Double(kernel.sums.pointer[at])
+      product += Double(kernel.products.pointer[at])
+      at += kernel.pitch
+    }
+    let inverse = Double(kernel.inverseDeviation.pointer[channel])
+    weightGradient.pointer[channel] = S(product * inverse)
+    biasGradient.pointer[channel] = S(sum)
+    // ∂x = scale (∂y − Σ∂y / n − (x − μ) Σ∂y(x − μ) / (σ² + ε) / n).
+    let slope = product * inverse * inverse / n
+    kernel.slope.pointer[channel] = S(slope)
+    kernel.gradientShift.pointer[channel] = S(sum / n - Double(kernel.mean.pointer[channel]) * slope)
   }
 }
 

@@ -37,6 +37,7 @@ public final class ChannelMoments<S: KernelScalar> {
   }
 
   /// The mean of a channel and the sum of squared deviations from it, over `count` images.
+  @inline(__always)
   func joined(channel: Int, count: Int) -> (mean: Double, squares: Double) {
     var (mean, sum, seen) = (0.0, 0.0, 0.0)
     var first = 0
@@ -44,10 +45,10 @@ public final class ChannelMoments<S: KernelScalar> {
     let positions = layout.height * layout.width
     while first < count {
       let added = Double(min(imagesPerBlock, count - first) * positions)
-      let distance = Double(means[at]) - mean
+      let distance = Double(means.pointer[at]) - mean
       let all = seen + added
       mean += distance * added / all
-      sum += Double(squares[at]) + distance * distance * seen * added / all
+      sum += Double(squares.pointer[at]) + distance * distance * seen * added / all
       seen = all
       first += imagesPerBlock
       at += pitch

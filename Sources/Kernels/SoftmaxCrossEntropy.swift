@@ -23,22 +23,34 @@ public final class SoftmaxCrossEntropy<S: KernelScalar> {
   ) {
     require(labels.count <= batch && labels.count <= logits.batch)
     require(logits.layout.size == classes && logits.layout.border == 0)
-    let weight = 1 / S(labels.count)
-    for (sample, label) in labels.enumerated() {
-      require(Int(label) < classes)
-      let at = sample * classes
-      let (loss, isCorrect) = softmaxOfSample(
-        logits.start + at, classes, label: Int(label), weight: weight, scratch.pointer,
-        gradient.map { $0.start + at })
-      losses[sample] = loss
-      correct[sample] = isCorrect ? 1 : 0
-    }
+    softmaxOfBatch(
+      logits.start, classes, labels, gradient?.start, scratch.pointer, losses.pointer,
+      correct.pointer)
   }
 }
 
 @specialized(where S == Float)
 @specialized(where S == Double)
 @inline(never)
+private func softmaxOfBatch<S: KernelScalar>(
+  _ logits: UnsafePointer<S>, _ classes: Int, _ labels: ArraySlice<UInt8>,
+  _ gradient: UnsafeMutablePointer<S>?, _ scratch: UnsafeMutablePointer<S>,
+  _ losses: UnsafeMutablePointer<S>, _ correct: UnsafeMutablePointer<S>
+) {
+  let weight = 1 / S(labels.count)
+  var at = 0
+  for label in labels {
+    require(Int(label) < classes)
+    let (loss, isCorrect) = softmaxOfSample(
+      logits + at * classes, classes, label: Int(label), weight: weight, scratch,
+      gradient.map { $0 + at * classes })
+    losses[at] = loss
+    correct[at] = isCorrect ? 1 : 0
+    at += 1
+  }
+}
+
+@inline(__always)
 private func softmaxOfSample<S: KernelScalar>(
   _ logits: UnsafePointer<S>, _ classes: Int, label: Int, weight: S,
   _ scratch: UnsafeMutablePointer<S>, _ gradient: UnsafeMutablePointer<S>?

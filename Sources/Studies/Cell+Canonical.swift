@@ -100,6 +100,7 @@ extension NetworkChoice {
     switch self {
     case .mlp(let hidden): members["hidden"] = .array(hidden.map { .integer($0) })
     case .lenet, .resnet8: break
+    case .resnet18(let width), .resnet34(let width): members["width"] = .integer(width)
     }
     return .object(members)
   }
@@ -111,6 +112,8 @@ private func networkChoice(_ object: JSONObject) throws(CellError) -> NetworkCho
   case "mlp": return .mlp(hidden: try object.integers("hidden"))
   case "lenet": return .lenet
   case "resnet8": return .resnet8
+  case "resnet18": return .resnet18(width: try object.integer("width"))
+  case "resnet34": return .resnet34(width: try object.integer("width"))
   default: throw .unknown(path: "\(object.path).name", value: name)
   }
 }

@@ -14,7 +14,7 @@ public enum StudyFormat {
         "confirm",
       ],
       "dataset": ["name", "train", "test"],
-      "network": ["name", "hidden"],
+      "network": ["name", "hidden", "width"],
       "training": [
         "epochs", "batch", "schedule", "clip", "augment", "validation", "perturb",
       ],

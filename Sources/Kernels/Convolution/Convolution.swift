@@ -17,6 +17,7 @@ public final class Convolution<S: KernelScalar> {
   private let inputOffsets: [Int32]
   /// ∂w as products × outputs, before it is put into its own order; a linear layer needs none.
   private let sums: View<S>?
+  private let packedSums: PackedOuterProduct<S>?
   private let dataGradient: DataGradient<S>?
 
   /// - Parameters:
@@ -73,6 +74,11 @@ public final class Convolution<S: KernelScalar> {
       self.inputOffsets = inputOffsets
       sums = View(zeros: shape.depth * shape.outputs)
     }
+    let (left, right) = sums == nil ? (shape.outputs, inputs) : (shape.depth, shape.outputs)
+    let isMany = right > 16 * (PackedOuterProduct<S>.fewestPanels - 1)
+    packedSums =
+      isMany
+      ? PackedOuterProduct(leftCount: left, rightCount: right, width: shape.outWidth) : nil
     dataGradient = dx.map { DataGradient(shape, dy: dy, dx: $0) }
   }
 
@@ -150,6 +156,9 @@ public final class Convolution<S: KernelScalar> {
   ) {
     inputOffsets.withUnsafeBufferPointer { offsets in
       guard let offsets = offsets.baseAddress else { return }
+      if let packedSums {
+        return packedSums.add(count: count, block, left, offsets, right, to: out, team: team)
+      }
       team.forEachPart(of: outerTiles(leftCount, rightCount)) { part in
         addOuterProduct(
           count: count, block: block, left, offsets, leftCount: leftCount, right,

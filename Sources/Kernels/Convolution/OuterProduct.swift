@@ -151,8 +151,8 @@ private func addTile6x16<S: KernelScalar>(
   func add(_ index: Int, _ low: V, _ high: V) {
     guard index < count else { return }
     let at = out + index * pitch
-    store(load(at) + low, at)
-    store(load(at + 8) + high, at + 8, first: valid - 8)
+    store(load(at) + low, at, first: valid)
+    store(load(at + 8) + high, at + 8, first: max(0, valid - 8))
   }
   add(0, a0, a1)
   add(1, b0, b1)

@@ -190,10 +190,11 @@ private func rows6x16<S: KernelScalar>(
       xf += pitch
     }
     let isWhole = (valid == 16 || spill) && (row + 5) * valid + 16 <= rows * valid
+    let (place, left) = (yOffsets + row, rows - row)
     @inline(__always)
     func put(_ index: Int, _ low: V, _ high: V) {
-      guard row + index < rows else { return }
-      let at = y + Int(yOffsets[row + index])
+      guard index < left else { return }
+      let at = y + Int(place[index])
       tiles.finish(low, at, valid: 8)
       tiles.finish(high, at + 8, valid: isWhole ? 8 : valid - 8)
     }
@@ -277,10 +278,11 @@ private func rows8x8<S: KernelScalar>(
       xh += pitch
     }
     let isWhole = (valid == 8 || spill) && (row + 7) * valid + 8 <= rows * valid
+    let (place, left) = (yOffsets + row, rows - row)
     @inline(__always)
     func put(_ index: Int, _ sum: V) {
-      guard row + index < rows else { return }
-      tiles.finish(sum, y + Int(yOffsets[row + index]), valid: isWhole ? 8 : valid)
+      guard index < left else { return }
+      tiles.finish(sum, y + Int(place[index]), valid: isWhole ? 8 : valid)
     }
     put(0, a)
     put(1, b)

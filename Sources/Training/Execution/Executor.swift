@@ -49,7 +49,7 @@ public final class Executor<Scalar: KernelScalar> {
   /// Takes in changed parameters; to be called before the passes that use them.
   public func prepare(forGradient: Bool) {
     for (index, layer) in layers.enumerated() {
-      timed(\.layers[index + 1].prepare) { layer.prepare(forGradient: forGradient) }
+      timed({ $0.layers[index + 1].prepare += $1 }) { layer.prepare(forGradient: forGradient) }
     }
   }
 
@@ -58,9 +58,14 @@ public final class Executor<Scalar: KernelScalar> {
 
   @inline(__always)
   private func timed(
-    _ keyPath: @autoclosure () -> WritableKeyPath<ExecutionProfile, Double>, _ body: () -> Void
+    _ note: (inout ExecutionProfile, Double) -> Void, _ body: () -> Void
   ) {
-    if profile == nil { body() } else { profile?.measure(keyPath(), body) }
+    guard profile != nil else { return body() }
+    let elapsed = seconds(body)
+    if var measured = profile.take() {
+      note(&measured, elapsed)
+      profile = measured
+    }
   }
 
   /// Computes the losses of `labels.count` images and, when training, is ready for `backward`.
@@ -68,9 +73,9 @@ public final class Executor<Scalar: KernelScalar> {
     let count = labels.count
     precondition(count > 0 && count <= batch)
     for (index, layer) in layers.enumerated() {
-      timed(\.layers[index + 1].forward) { layer.forward(mode, count: count, team: team) }
+      timed({ $0.layers[index + 1].forward += $1 }) { layer.forward(mode, count: count, team: team) }
     }
-    timed(\.loss) {
+    timed({ $0.loss += $1 }) {
       loss(logits.value, labels: labels, gradient: mode == .training ? logits.gradient : nil)
     }
     var evaluation = Evaluation(lossSum: 0, correct: 0)
@@ -84,7 +89,7 @@ public final class Executor<Scalar: KernelScalar> {
   /// Computes the gradient of the mean loss of the last `forward(.training, …)`.
   public func backward(count: Int) {
     for (index, layer) in layers.enumerated().reversed() {
-      timed(\.layers[index + 1].backward) { layer.backward(count: count, team: team) }
+      timed({ $0.layers[index + 1].backward += $1 }) { layer.backward(count: count, team: team) }
     }
     profile?.passes += 1
   }

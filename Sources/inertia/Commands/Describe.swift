@@ -25,7 +25,9 @@ struct DescribeEverything: ParsableCommand {
     commandName: "all", abstract: "List everything a study can name.")
 
   func run() throws {
-    let networks = [NetworkChoice.mlp(hidden: []), .lenet, .resnet8].map { ($0.name, $0.summary) }
+    let networks = [
+      NetworkChoice.mlp(hidden: []), .lenet, .resnet8, .resnet18(width: 64), .resnet34(width: 64),
+    ].map { ($0.name, $0.summary) }
     let optimizers = OptimizerChoice.types.map { ($0.name, $0.summary) }
     let datasets = DatasetCatalog.list(environment: ProcessInfo.processInfo.environment)
       .map { ($0.name, $0.summary) }
@@ -55,7 +57,7 @@ struct DescribeNetwork: ParsableCommand {
         inertia describe network mlp --hidden 256,128 --input 3x32x32
       """)
 
-  @Argument(help: ArgumentHelp("mlp, lenet or resnet8."))
+  @Argument(help: ArgumentHelp("mlp, lenet, resnet8, resnet18 or resnet34."))
   var name: String
 
   @Option(help: ArgumentHelp("The shape of an image.", valueName: "channelsxheightxwidth"))
@@ -66,6 +68,15 @@ struct DescribeNetwork: ParsableCommand {
 
   @Option(help: "For mlp: the widths of the hidden layers.")
   var hidden = "256"
+
+  @Option(help: "For resnet18 and resnet34: the channels of the first blocks.")
+  var width = 64
+
+  func validate() throws {
+    guard NetworkChoice.widths.contains(width) else {
+      throw ValidationError("--width must be 1 to \(NetworkChoice.widths.upperBound)")
+    }
+  }
 
   func run() throws {
     let network = try choice().network(input: try shape(), classes: try classCount())
@@ -92,6 +103,8 @@ struct DescribeNetwork: ParsableCommand {
     case "mlp": return .mlp(hidden: try numbers(hidden, separator: ",", option: "--hidden"))
     case "lenet": return .lenet
     case "resnet8": return .resnet8
+    case "resnet18": return .resnet18(width: width)
+    case "resnet34": return .resnet34(width: width)
     default:
       throw CommandError.unknownName(kind: "network", name: name, known: NetworkChoice.names)
     }
