@@ -185,7 +185,8 @@ private func joinGradients<S: KernelScalar>(
     // ∂x = scale (∂y − Σ∂y / n − (x − μ) Σ∂y(x − μ) / (σ² + ε) / n).
     let slope = product * inverse * inverse / n
     kernel.slope.pointer[channel] = S(slope)
-    kernel.gradientShift.pointer[channel] = S(sum / n - Double(kernel.mean.pointer[channel]) * slope)
+    kernel.gradientShift.pointer[channel] = S(
+      sum / n - Double(kernel.mean.pointer[channel]) * slope)
   }
 }
 
@@ -225,7 +226,8 @@ private func normalizeImages<S: KernelScalar>(
       let from = x.start + image * layout.imagePitch + row * layout.rowPitch
       let to = y.start + image * y.layout.imagePitch + row * y.layout.rowPitch
       if let summand {
-        let other = summand.start + image * summand.layout.imagePitch + row * summand.layout.rowPitch
+        let other =
+          summand.start + image * summand.layout.imagePitch + row * summand.layout.rowPitch
         forEachPixelVector(layout) { channel, at, lanes in
           let v =
             load(shift + channel).addingProduct(load(scale + channel), load(from + at))

@@ -40,4 +40,3 @@ private func sumOfSquaresOfRun<S: KernelScalar>(_ x: UnsafePointer<S>, _ count: 
   }
   return total
 }
-

@@ -12,7 +12,7 @@ public struct Cell: Hashable, Sendable {
   public var numerics: Int
 
   /// The numerics version of this source.
-  public static let currentNumerics = 1
+  public static let currentNumerics = 2
 
   public init(
     dataset: DatasetIdentity, network: NetworkChoice, training: TrainingSettings,

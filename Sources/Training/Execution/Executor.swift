@@ -73,7 +73,9 @@ public final class Executor<Scalar: KernelScalar> {
     let count = labels.count
     precondition(count > 0 && count <= batch)
     for (index, layer) in layers.enumerated() {
-      timed({ $0.layers[index + 1].forward += $1 }) { layer.forward(mode, count: count, team: team) }
+      timed({ $0.layers[index + 1].forward += $1 }) {
+        layer.forward(mode, count: count, team: team)
+      }
     }
     timed({ $0.loss += $1 }) {
       loss(logits.value, labels: labels, gradient: mode == .training ? logits.gradient : nil)
