@@ -16,8 +16,10 @@ import json
 import os
 import pathlib
 import platform
+import subprocess
 import sys
 import time
+from importlib.metadata import version
 
 import report
 from measuring import ROOT, Bench, Failure, note
@@ -31,6 +33,13 @@ def processor():
         if line.startswith("model name"):
             return line.split(":", 1)[1].strip()
     return platform.machine()
+
+
+def revision():
+    """The source's revision, if this is a checkout."""
+    result = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, text=True,
+                            capture_output=True)
+    return result.stdout.strip() or None
 
 
 def parse():
@@ -63,8 +72,8 @@ def main():
     output.mkdir(parents=True, exist_ok=True)
     path = output / "bench.json"
     results = json.loads(path.read_text()) if path.exists() else {}
-    machine = {"processor": processor(), "cores": cores, "system": platform.system(),
-               "python": platform.python_version()}
+    machine = {"processor": processor(), "cores": cores, "torch": version("torch"),
+               "python": platform.python_version(), "inertia": revision()}
     load = os.getloadavg()[0]
     if load > 0.5:
         note(f"the machine is busy (load {load:.1f}); the numbers will say little")

@@ -7,12 +7,16 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 # The peers find their own modules and the networks and data of the interoperability checks.
 PYTHON_PATH = f"{HERE}{os.pathsep}{ROOT / 'Tests' / 'Interop'}"
+
+# Seconds that any single command or answer may take.
+LIMIT = 600
 
 
 class Failure(Exception):
@@ -62,19 +66,23 @@ class Bench:
         output = self.run([self.inertia, "benchmark", *map(str, arguments), "--json"]).stdout
         return json.loads(output)
 
-    def run(self, command, timeout=900):
+    def run(self, command):
         """A command that must succeed, with its output."""
         command = [str(part) for part in command]
-        result = subprocess.run(
-            command, capture_output=True, text=True, env=environment(), cwd=ROOT, timeout=timeout)
+        try:
+            result = subprocess.run(
+                command, capture_output=True, text=True, env=environment(), cwd=ROOT,
+                timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"{' '.join(command)} took more than {LIMIT} s") from None
         if result.returncode != 0:
             raise Failure(f"{' '.join(command)} ended with {result.returncode}:\n{result.stderr}")
         return result
 
-    def wall(self, command, timeout=900):
+    def wall(self, command):
         """The seconds a command that must succeed takes, and its standard output."""
         start = time.perf_counter()
-        output = self.run(command, timeout).stdout
+        output = self.run(command).stdout
         return time.perf_counter() - start, output
 
     def peer(self, name, *arguments):
@@ -114,10 +122,13 @@ class Peer:
         """The answer; its `error` says what could not be done."""
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
+        timer = threading.Timer(LIMIT, self.process.kill)
+        timer.start()
         line = self.process.stdout.readline()
+        timer.cancel()
         if not line:
             self.errors.seek(0)
-            raise Failure(f"PyTorch's side ended:\n{self.errors.read()[-2000:]}")
+            raise Failure(f"PyTorch's side ended, or took {LIMIT} s:\n{self.errors.read()[-2000:]}")
         return json.loads(line)
 
     def __enter__(self):

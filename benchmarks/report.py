@@ -38,9 +38,10 @@ def markdown(results, sections):
         busy = "" if result["load_before"] < 0.5 else (
             f" The machine was busy (load {result['load_before']}): indications only.")
         parts.append(f"### {section.TITLE}\n\n"
-                     f"{machine['processor']}, {machine['cores']} cores, {result['when']}.{busy}\n")
+                     f"{machine['processor']}, {machine['cores']} cores, {result['when']}; PyTorch "
+                     f"{machine['torch']}.{busy} Medians of the rounds, with their range in parentheses.\n")
         for caption, header, rows in section.tables(result["values"], Cell):
-            parts.append(f"{caption} Medians, with the range over rounds.\n\n{table(header, rows)}")
+            parts.append(f"{caption}\n\n{table(header, rows)}")
     return "\n".join(parts)
 
 

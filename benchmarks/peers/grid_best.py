@@ -1,7 +1,7 @@
 """A grid in PyTorch as fast as we know to write it: all images in memory as tensors, channels last, one flat
 vector of parameters under a fused optimizer or vectorised Adai, one process a core with one thread each.
 
-    python peers/grid_best.py plan.json PROCESSES [--compile]
+    python peers/grid_best.py plan.json PROCESSES
 """
 
 import math
@@ -51,19 +51,18 @@ class Data:
         return zip(*(tensor.split(EVALUATION_BATCH) for tensor in self.test))
 
 
-def train(plan, number, data, is_compiled):
+def train(plan, number, data):
     cell = grid.Cell(plan, number)
     torch.manual_seed(cell.settings["seed"])
     module = torch_networks.make(plan["network"], (1, 28, 28))
     module = module.to(memory_format=torch.channels_last)
     flat = flatten(module)
-    function = torch.compile(module) if is_compiled else module
     optimizer = optimizer_of(cell.settings, flat)
     pixels, labels = data.train
     for epoch in range(1, plan["epochs"] + 1):
         loss_sum, wrong = 0.0, 0
         for indices in torch.randperm(len(labels)).split(plan["batch"]):
-            outputs, wanted = function(pixels[indices]), labels[indices]
+            outputs, wanted = module(pixels[indices]), labels[indices]
             loss = torch.nn.functional.cross_entropy(outputs, wanted)
             value = loss.item()
             if not math.isfinite(value):
@@ -86,8 +85,8 @@ def train(plan, number, data, is_compiled):
 def work(number):
     """In a worker process: trains a cell; returns when it began and its error."""
     began = time.time()
-    plan, data, is_compiled = inherited
-    return began, train(plan, number, data, is_compiled)
+    plan, data = inherited
+    return began, train(plan, number, data)
 
 
 inherited = ()
@@ -98,7 +97,7 @@ def main():
     plan, processes = grid.read_plan(sys.argv[1]), int(sys.argv[2])
     torch.set_num_threads(1)
     # Workers are forked, so they share PyTorch and the images from the start.
-    inherited = (plan, Data(plan), "--compile" in sys.argv)
+    inherited = (plan, Data(plan))
     with multiprocessing.get_context("fork").Pool(processes) as pool:
         results = pool.map(work, range(len(plan["cells"])), chunksize=1)
     grid.answer(min(began for began, _ in results), [error for _, error in results])

@@ -5,7 +5,7 @@
 Reads requests from standard input and answers each with a line of JSON, so that one process keeps what it has
 compiled while the two sides take turns:
 
-    {"variant": "channels_last", "warm_up": 3, "steps": 20, "dtype": "float32"}
+    {"variant": "channels_last", "rate": 0.01, "warm_up": 3, "steps": 20, "dtype": "float32"}
     {"seconds": [20 numbers], "losses": [23 numbers], "preparing": seconds until the first step's end}
 
 Variants: `default`, as one writes it; `channels_last`, with that memory layout and the fused optimizer;
@@ -23,7 +23,7 @@ import torch  # noqa: E402
 import torch_networks  # noqa: E402
 from peers import noise  # noqa: E402
 
-LEARNING_RATE, MOMENTUM, WEIGHT_DECAY = 0.01, 0.9, 5e-4
+MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
 
 
 class Trainer:
@@ -45,12 +45,12 @@ class Trainer:
         self.modules[key].load_state_dict(self.start.state_dict())
         return self.modules[key].train(), self.functions[key]
 
-    def run(self, variant, warm_up, steps, dtype="float32"):
+    def run(self, variant, rate, warm_up, steps, dtype="float32"):
         dtype = getattr(torch, dtype)
         begun = time.perf_counter()
         module, function = self.prepare(variant, dtype)
         optimizer = torch.optim.SGD(
-            module.parameters(), lr=LEARNING_RATE, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY,
+            module.parameters(), lr=rate, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY,
             **({} if variant == "default" else {"fused": True}))
         pixels, labels, order = noise.batches(self.shape, self.batch, warm_up + steps)
         pixels, labels = torch.from_numpy(pixels).to(dtype), torch.from_numpy(labels)
