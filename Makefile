@@ -2,14 +2,14 @@
 # test       set up, check the format, run every Swift test
 # interop    check against PyTorch, h5py, xarray and SciPy, in a Python environment it makes in .venv
 # tables     write the tables and figures of STUDY's results again
-# bench      measure against PyTorch, in the same Python environment
+# bench      measure against PyTorch, in the same Python environment (docs/benchmarks.md)
 # emulated   compare digests of the tiny studies with those of emulated processors
 # lint       check the format
 # format     put the sources into the format
 # clean      remove what was built; never results
 
 STUDY ?= studies/quick.yaml
-# Options of `inertia run`, as in `make study OPTIONS="--jobs 1"`.
+# Options of `inertia run` or of the benchmarks, as in `make study OPTIONS="--jobs 1"`.
 OPTIONS ?=
 SOURCES = Package.swift Sources Tests
 BUILD = swift build -c release --product inertia
@@ -31,7 +31,7 @@ tables: inertia
 	$(INERTIA) collect results/$$(sed -n 's/^study:[[:space:]]*\([^#[:space:]]*\).*/\1/p' $(STUDY))
 
 bench: inertia .venv/ready
-	$(PYTHON) benchmarks/bench.py $(INERTIA)
+	$(PYTHON) benchmarks/bench.py $(INERTIA) $(OPTIONS)
 
 emulated: inertia
 	@scripts/setup.sh emulated

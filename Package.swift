@@ -81,8 +81,8 @@ let package = Package(
     .executableTarget(
       name: "inertia",
       dependencies: [
-        "Analysis", "CPlatform", "Datasets", "Figures", "Networks", "Optimizers", "Records",
-        "Running", "Storage", "Studies", "Training",
+        "Analysis", "CPlatform", "Datasets", "Figures", "Kernels", "Networks", "Optimizers",
+        "Randomness", "Records", "Running", "Storage", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safe),

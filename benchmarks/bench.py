@@ -1,144 +1,31 @@
-"""Measures inertia, beside PyTorch where there is the same work to do, and prints Markdown tables.
+"""Measures inertia beside PyTorch, and writes the results as JSON and as Markdown.
 
-    python benchmarks/bench.py .build/release/inertia [--rounds 5] [--steps 100] [--cells 200]
+    python benchmarks/bench.py .build/release/inertia
+    python benchmarks/bench.py .build/release/inertia --only steps,grid --rounds 7
+    python benchmarks/bench.py .build/release/inertia --quick --output /tmp/bench
 
-Everything runs one after the other on one thread. The two sides of a comparison take turns, A B A B, so that
-a machine that warms up or is shared wrongs neither; a table gives the median of the rounds and their range.
+Sections: machine, steps, grid, cells, scaling, optimizers, overhead. Each replaces its part of
+OUTPUT/bench.json, from which OUTPUT/bench.md and the tables in docs/benchmarks.md are made. --quick goes
+through everything with as little work as it can, to see that it works: its numbers mean nothing, so it needs
+an --output of its own and leaves the documentation alone.
 """
 
 import argparse
-import glob
+import importlib
 import json
 import os
 import pathlib
 import platform
-import statistics
 import subprocess
 import sys
-import tempfile
-import threading
 import time
+from importlib.metadata import version
 
-HERE = pathlib.Path(__file__).resolve().parent
-NETWORKS = ["mlp", "lenet", "resnet8"]
+import report
+from measuring import ROOT, Bench, Failure, note
 
-TRIVIAL = """
-study: {name}
-about: Cells with next to nothing to train, to see what a cell costs beside its training.
-dataset: {{name: synthetic, train: 20, test: 20}}
-network: {{name: mlp, hidden: []}}
-training: {{epochs: 1, batch: 20}}
-seeds: [{seeds}]
-optimizers:
-  - {{name: momentum, learning_rate: 0.01, weight_decay: 0}}
-"""
-
-LENET = """
-study: memory
-about: One cell, to see how much memory a worker takes.
-dataset: {name: fashion-mnist, train: 10000, test: 10000}
-network: {name: lenet}
-training: {epochs: 1, batch: 128}
-seeds: [0]
-optimizers:
-  - {name: adai, learning_rate: 0.3, weight_decay: 5e-4}
-"""
-
-
-def note(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def spread(values, scale, digits=2):
-    """Median and range, scaled."""
-    low, middle, high = min(values), statistics.median(values), max(values)
-    return f"{middle * scale:.{digits}f} ({low * scale:.{digits}f}–{high * scale:.{digits}f})"
-
-
-def seconds_per_step(command):
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return json.loads(output)["seconds_per_step"]
-
-
-def steps(inertia, rounds, count):
-    print("| network | inertia, ms a step | PyTorch, ms a step | PyTorch / inertia |")
-    print("|---|---|---|---|")
-    for network in NETWORKS:
-        sizes = ["--batch", "128", "--steps", str(count)]
-        ours, theirs = [], []
-        for turn in range(rounds):
-            note(f"{network}: round {turn + 1} of {rounds}")
-            ours.append(
-                seconds_per_step([inertia, "benchmark", "--network", network, *sizes, "--json"]))
-            theirs.append(
-                seconds_per_step([sys.executable, HERE / "pytorch_step.py", network, *sizes]))
-        ratios = [b / a for a, b in zip(ours, theirs)]
-        row = [network, spread(ours, 1e3), spread(theirs, 1e3), spread(ratios, 1)]
-        print("| " + " | ".join(row) + " |")
-
-
-def wall(command):
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
-
-
-def overhead(inertia, rounds, cells):
-    """Seconds a cell takes beside its training: how the time of a run grows with its cells, less training."""
-    import h5py
-
-    results = []
-    for _ in range(rounds):
-        walls, training = [], []
-        for name, count in [("few", 10), ("many", 10 + cells)]:
-            with tempfile.TemporaryDirectory() as folder:
-                study = pathlib.Path(folder, f"{name}.yaml")
-                seeds = ", ".join(map(str, range(count)))
-                study.write_text(TRIVIAL.format(name=name, seeds=seeds))
-                walls.append(wall([inertia, "run", study, "--results", folder, "--jobs", "1"]))
-                seconds = 0.0
-                for path in glob.glob(f"{folder}/cells/*/*.h5"):
-                    with h5py.File(path) as record:
-                        seconds += float(record["curves/seconds"][()].sum())
-                training.append(seconds)
-        results.append(((walls[1] - walls[0]) - (training[1] - training[0])) / cells)
-    return results
-
-
-def children(pid):
-    """The processes that a process has started and that still run."""
-    result = []
-    for path in glob.glob(f"/proc/{pid}/task/*/children"):
-        try:
-            result += map(int, pathlib.Path(path).read_text().split())
-        except OSError:
-            pass  # the thread has ended
-    return result
-
-
-def peak_memory(inertia):
-    """The largest peak of a worker's resident memory, in bytes."""
-    peak = 0
-    with tempfile.TemporaryDirectory() as folder:
-        study = pathlib.Path(folder, "memory.yaml")
-        study.write_text(LENET)
-        process = subprocess.Popen(
-            [inertia, "run", study, "--results", folder, "--jobs", "1"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        done = threading.Event()
-        threading.Thread(target=lambda: (process.wait(), done.set())).start()
-        while not done.wait(0.02):
-            for child in children(process.pid):
-                try:
-                    status = pathlib.Path(f"/proc/{child}/status").read_text()
-                except OSError:
-                    continue  # it has ended
-                for line in status.splitlines():
-                    if line.startswith("VmHWM:"):
-                        peak = max(peak, int(line.split()[1]) * 1024)
-        if process.returncode != 0:
-            raise SystemExit(f"bench: 'inertia run' of one cell ended with {process.returncode}")
-    return peak
+SECTIONS = ["machine", "steps", "grid", "cells", "scaling", "optimizers", "overhead"]
+RESULTS = ROOT / "benchmarks" / "results"
 
 
 def processor():
@@ -148,30 +35,74 @@ def processor():
     return platform.machine()
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Measure inertia, beside PyTorch.")
-    parser.add_argument("inertia")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=100)
-    parser.add_argument("--cells", type=int, default=200)
+def revision():
+    """The source's revision, if this is a checkout."""
+    result = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, text=True,
+                            capture_output=True)
+    return result.stdout.strip() or None
+
+
+def parse():
+    parser = argparse.ArgumentParser(description="Measure inertia beside PyTorch.")
+    parser.add_argument("inertia", type=pathlib.Path, help="the built program")
+    parser.add_argument("--only", help=f"some of {','.join(SECTIONS)}")
+    parser.add_argument("--rounds", type=int, default=5, help="turns of the two sides")
+    parser.add_argument("--quick", action="store_true", help="see that it works; measure nothing")
+    parser.add_argument("--output", type=pathlib.Path, help="default: benchmarks/results")
     arguments = parser.parse_args()
-    inertia = os.path.abspath(arguments.inertia)
+    names = arguments.only.split(",") if arguments.only else SECTIONS
+    for name in names:
+        if name not in SECTIONS:
+            parser.error(f"there is no section '{name}'; there are: {', '.join(SECTIONS)}")
+    if arguments.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    if arguments.quick and not arguments.output:
+        parser.error("--quick needs an --output of its own")
+    if not arguments.inertia.exists():
+        parser.error(f"there is no {arguments.inertia}: build it first")
+    return arguments, [name for name in SECTIONS if name in names]
 
-    print(f"{processor()}, {os.cpu_count()} cores; one thread, batches of 128 images of 28×28; "
-          f"median (range) of {arguments.rounds} rounds.\n")
-    steps(inertia, arguments.rounds, arguments.steps)
 
-    print("\n| what | measured |")
-    print("|---|---|")
-    note("start-up")
-    starts = [wall([inertia, "--help"]) for _ in range(20)]
-    print(f"| `inertia --help`, ms | {spread(starts, 1e3, 1)} |")
-    note("overhead of a cell")
-    print(f"| a cell beside its training, ms | "
-          f"{spread(overhead(inertia, arguments.rounds, arguments.cells), 1e3)} |")
-    note("memory of a worker")
-    print(f"| peak memory of a worker (lenet, 10,000 images), MiB | "
-          f"{peak_memory(inertia) / 2**20:.0f} |")
+def main():
+    arguments, names = parse()
+    cores = len(os.sched_getaffinity(0))
+    bench = Bench(arguments.inertia.resolve(), 1 if arguments.quick else arguments.rounds,
+                  arguments.quick, cores)
+    output = arguments.output or RESULTS
+    output.mkdir(parents=True, exist_ok=True)
+    path = output / "bench.json"
+    results = json.loads(path.read_text()) if path.exists() else {}
+    machine = {"processor": processor(), "cores": cores, "torch": version("torch"),
+               "python": platform.python_version(), "inertia": revision()}
+    load = os.getloadavg()[0]
+    if load > 0.5:
+        note(f"the machine is busy (load {load:.1f}); the numbers will say little")
+    failed = []
+    for name in names:
+        section = importlib.import_module(f"sections.{name}")
+        note(f"{name}: at most some {section.LIMIT // 60} minutes")
+        bench.start_section(section.LIMIT)
+        begun = time.time()
+        try:
+            values = section.measure(bench)
+        except Failure as failure:
+            note(f"{name} failed: {failure}")
+            failed.append(name)
+            continue
+        results[name] = {
+            "when": time.strftime("%Y-%m-%d", time.gmtime(begun)), "machine": machine,
+            "load_before": round(load, 2), "took_seconds": round(time.time() - begun),
+            "values": values,
+        }
+        path.write_text(json.dumps(results, indent=1) + "\n")
+        note(f"{name} took {time.time() - begun:.0f} s")
+    text = report.markdown(results, SECTIONS)
+    (output / "bench.md").write_text(text)
+    if not arguments.quick and output == RESULTS:
+        report.insert(text, ROOT / "docs" / "benchmarks.md")
+    print(text)
+    if failed:
+        sys.exit(f"bench: these sections failed: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

@@ -52,26 +52,6 @@ import Testing
     #expect(unknown.status == 1 && unknown.errors.contains("luck"))
   }
 
-  @Test func `training steps are timed`() throws {
-    let json = try inertia.succeed(
-      "benchmark", "--network", "mlp", "--batch", "5000", "--steps", "2", "--optimizer", "adai",
-      "--json"
-    ).output
-    let value = try #require(
-      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
-    #expect(value["network"] as? String == "mlp" && value["optimizer"] as? String == "adai")
-    #expect(value["batch"] as? Int == 5000 && value["steps"] as? Int == 2)
-    // 784 × 256 weights forward and for their gradients, 256 × 10 for their inputs' too.
-    #expect(value["flops_per_step"] as? Int == 5000 * 2 * (2 * 784 * 256 + 3 * 256 * 10))
-    let least = try #require(value["seconds_min"] as? Double)
-    let middle = try #require(value["seconds_per_step"] as? Double)
-    let most = try #require(value["seconds_max"] as? Double)
-    #expect(0 < least && least <= middle && middle <= most)
-    let line = try inertia.succeed("benchmark", "--network", "mlp", "--steps", "3").output
-    #expect(line.contains("mlp, momentum, batch 128, 1 thread") && line.contains("FLOP/s"))
-    #expect(try inertia.run("benchmark", "--network", "maze").errors.contains("maze"))
-  }
-
   @Test func `a plan says what it costs and changes nothing`() throws {
     try inertia.folder.write(TinyStudy().text, to: "tiny.yaml")
     let plan = try inertia.succeed("plan", "tiny.yaml", "--cells").output

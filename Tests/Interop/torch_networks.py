@@ -75,7 +75,45 @@ class ResNet8(nn.Module):
         return self.fc(x.mean((2, 3)))
 
 
+class ResNet18(nn.Module):
+    """The ResNet for small images: 3×3 stem, no max pooling, two blocks each of 64, 128, 256, 512 channels.
+
+    The definition that is usual for CIFAR, that of github.com/kuangliu/pytorch-cifar, but for the last layer's
+    name, which is torchvision's.
+    """
+
+    def __init__(self, channels=3, classes=10):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, 64, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.layer1 = nn.Sequential(Block(64, 64, 1), Block(64, 64, 1))
+        self.layer2 = nn.Sequential(Block(64, 128, 2), Block(128, 128, 1))
+        self.layer3 = nn.Sequential(Block(128, 256, 2), Block(256, 256, 1))
+        self.layer4 = nn.Sequential(Block(256, 512, 2), Block(512, 512, 1))
+        self.fc = nn.Linear(512, classes)
+
+    def forward(self, x):
+        x = F.relu(self.bn1(self.conv1(x)))
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        return self.fc(x.mean((2, 3)))
+
+
 NETWORKS = {"mlp": lambda: mlp([256]), "lenet": LeNet, "resnet8": ResNet8}
+
+
+def make(name, shape):
+    """A network for images of a shape (channels, height, width) and ten classes."""
+    channels, height, width = shape
+    match name:
+        case "mlp":
+            return mlp([256], inputs=channels * height * width)
+        case "lenet":
+            return LeNet(channels, height)
+        case "resnet8":
+            return ResNet8(channels)
+        case "resnet18":
+            return ResNet18(channels)
+    raise ValueError(f"there is no network {name}")
 
 
 def initialize(module, seed):

@@ -79,7 +79,8 @@ struct DescribeNetwork: ParsableCommand {
   }
 
   func run() throws {
-    let network = try choice().network(input: try shape(), classes: try classCount())
+    let network = try choice().network(
+      input: try Shape(option: "--input", value: input), classes: try classCount())
     var rows = [["layer", "operation", "shape", "parameters", "FLOP"]]
     for (index, node) in network.nodes.enumerated() {
       rows.append([
@@ -110,35 +111,12 @@ struct DescribeNetwork: ParsableCommand {
     }
   }
 
-  private func shape() throws -> Shape {
-    let sides = try numbers(input, separator: "x", option: "--input")
-    guard sides.count == 3 else {
-      throw CommandError.malformed(
-        option: "--input", value: input, expected: "channels x height x width, such as 1x28x28")
-    }
-    return Shape(channels: sides[0], height: sides[1], width: sides[2])
-  }
-
   private func classCount() throws -> Int {
     guard (1...100_000).contains(classes) else {
       throw CommandError.malformed(
         option: "--classes", value: "\(classes)", expected: "a number from 1 to 100000")
     }
     return classes
-  }
-
-  private func numbers(
-    _ text: String, separator: Character, option: String
-  ) throws -> [Int] {
-    if text.isEmpty { return [] }
-    return try text.split(separator: separator, omittingEmptySubsequences: false).map { part in
-      guard let number = Int(part), (1...65_536).contains(number) else {
-        throw CommandError.malformed(
-          option: option, value: text,
-          expected: "numbers from 1 to 65536 with '\(separator)' between")
-      }
-      return number
-    }
   }
 }
 

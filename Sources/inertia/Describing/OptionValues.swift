@@ -1,0 +1,26 @@
+import Networks
+
+extension Shape {
+  /// The shape in an option's value, such as 1x28x28.
+  init(option: String, value: String) throws {
+    let sides = try numbers(value, separator: "x", option: option)
+    guard sides.count == 3 else {
+      throw CommandError.malformed(
+        option: option, value: value, expected: "channels x height x width, such as 1x28x28")
+    }
+    self.init(channels: sides[0], height: sides[1], width: sides[2])
+  }
+}
+
+/// The numbers in an option's value.
+func numbers(_ text: String, separator: Character, option: String) throws -> [Int] {
+  if text.isEmpty { return [] }
+  return try text.split(separator: separator, omittingEmptySubsequences: false).map { part in
+    guard let number = Int(part), (1...65_536).contains(number) else {
+      throw CommandError.malformed(
+        option: option, value: text,
+        expected: "numbers from 1 to 65536 with '\(separator)' between")
+    }
+    return number
+  }
+}
