@@ -3,6 +3,7 @@
 # interop    check against PyTorch, h5py, xarray and SciPy, in a Python environment it makes in .venv
 # tables     write the tables and figures of STUDY's results again
 # bench      measure against PyTorch, in the same Python environment (docs/benchmarks.md)
+# profile    show where the time of a training step goes, as in `make profile NETWORK=resnet8`
 # emulated   compare digests of the tiny studies with those of emulated processors
 # lint       check the format
 # format     put the sources into the format
@@ -15,8 +16,9 @@ SOURCES = Package.swift Sources Tests
 BUILD = swift build -c release --product inertia
 INERTIA = .build/release/inertia
 PYTHON = .venv/bin/python
+NETWORK ?= lenet
 
-.PHONY: study test interop tables bench emulated lint format clean setup inertia
+.PHONY: study test interop tables bench profile emulated lint format clean setup inertia
 
 study: inertia
 	@scripts/study.sh $(INERTIA) $(STUDY) $(OPTIONS)
@@ -32,6 +34,9 @@ tables: inertia
 
 bench: inertia .venv/ready
 	$(PYTHON) benchmarks/bench.py $(INERTIA) $(OPTIONS)
+
+profile: inertia
+	$(INERTIA) benchmark profile --network $(NETWORK) $(OPTIONS)
 
 emulated: inertia
 	@scripts/setup.sh emulated

@@ -29,36 +29,69 @@ public struct PixelTable<S: KernelScalar>: Sendable {
   /// Mirroring comes after moving. What is free after moving is a zero byte, as where PyTorch's RandomCrop
   /// pads an image before it is normalised.
   public func convert(
-    _ pixels: [UInt8], image: Int, height: Int, width: Int, variation: Variation,
+    _ pixels: [UInt8], image: Int, variation: Variation,
     to batch: Images<S>, sample: Int
   ) {
-    let size = height * width * channels
+    let size = batch.layout.size
     require(pixels.count >= (image + 1) * size && sample < batch.batch)
-    require(batch.layout.size == size && batch.layout.width == width)
+    require(batch.layout.channels == channels)
     pixels.withUnsafeBufferPointer { pixels in
       table.withUnsafeBufferPointer { table in
         guard let from = pixels.baseAddress, let table = table.baseAddress else { return }
-        for row in 0..<height {
-          var out = batch.start + sample * batch.layout.imagePitch + row * batch.layout.rowPitch
-          if variation == .none && channels == 1 {
-            let start = from + image * size + row * width
-            for column in 0..<width { out[column] = table[Int(start[column])] }
-            continue
-          }
-          let sourceRow = row - variation.down
-          for column in 0..<width {
-            let moved = variation.mirrored ? width - 1 - column : column
-            let sourceColumn = moved - variation.right
-            let inside =
-              sourceRow >= 0 && sourceRow < height && sourceColumn >= 0 && sourceColumn < width
-            let source = image * size + (sourceRow * width + sourceColumn) * channels
-            for channel in 0..<channels {
-              let byte = inside ? from[source + channel] : 0
-              out[channel] = table[channel * 256 + Int(byte)]
-            }
-            out += channels
-          }
-        }
+        convertImage(from + image * size, table, variation, batch, sample)
+      }
+    }
+  }
+}
+
+@specialized(where S == Float)
+@specialized(where S == Double)
+@inline(never)
+private func convertImage<S: KernelScalar>(
+  _ pixels: UnsafePointer<UInt8>, _ table: UnsafePointer<S>,
+  _ variation: PixelTable<S>.Variation, _ batch: Images<S>, _ sample: Int
+) {
+  let (height, width, channels) = (
+    batch.layout.height, batch.layout.width, batch.layout.channels
+  )
+  for row in 0..<height {
+    let out = batch.start + sample * batch.layout.imagePitch + row * batch.layout.rowPitch
+    let source = row - variation.down
+    guard source >= 0 && source < height else {
+      for column in 0..<width {
+        for channel in 0..<channels { out[column * channels + channel] = table[channel * 256] }
+      }
+      continue
+    }
+    let start = pixels + source * width * channels
+    if variation == .none {
+      convertPixels(start, table, out, count: width, channels)
+      continue
+    }
+    for column in 0..<width {
+      let moved = (variation.mirrored ? width - 1 - column : column) - variation.right
+      let isInside = moved >= 0 && moved < width
+      for channel in 0..<channels {
+        let byte = isInside ? start[moved * channels + channel] : 0
+        out[column * channels + channel] = table[channel * 256 + Int(byte)]
+      }
+    }
+  }
+}
+
+/// Pixels as they are, one after another.
+@inline(__always)
+private func convertPixels<S: KernelScalar>(
+  _ pixels: UnsafePointer<UInt8>, _ table: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>,
+  count: Int, _ channels: Int
+) {
+  if channels == 1 {
+    for index in 0..<count { out[index] = table[Int(pixels[index])] }
+  } else {
+    for index in 0..<count {
+      for channel in 0..<channels {
+        let at = index * channels + channel
+        out[at] = table[channel * 256 + Int(pixels[at])]
       }
     }
   }

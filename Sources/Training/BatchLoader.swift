@@ -40,8 +40,8 @@ package struct BatchLoader<Scalar: KernelScalar> {
     for sample in 0..<count {
       let index = order[first + sample]
       table.convert(
-        data.train.pixels, image: index, height: data.train.height, width: data.train.width,
-        variation: variation(image: index, epoch: epoch), to: images, sample: sample)
+        data.train.pixels, image: index, variation: variation(image: index, epoch: epoch),
+        to: images, sample: sample)
       labels[sample] = data.train.labels[index]
     }
     return count
@@ -51,8 +51,7 @@ package struct BatchLoader<Scalar: KernelScalar> {
   package func load(_ range: Range<Int>, of set: ImageSet, into images: Images<Scalar>) {
     for (sample, index) in range.enumerated() {
       table.convert(
-        set.pixels, image: index, height: set.height, width: set.width, variation: .none,
-        to: images, sample: sample)
+        set.pixels, image: index, variation: .none, to: images, sample: sample)
     }
   }
 

@@ -59,46 +59,49 @@ class Block(nn.Module):
         return F.relu(y + self.shortcut(x))
 
 
-class ResNet8(nn.Module):
-    def __init__(self, channels=1, classes=10):
-        super().__init__()
-        self.conv1 = nn.Conv2d(channels, 16, 3, padding=1, bias=False)
-        self.bn1 = nn.BatchNorm2d(16)
-        self.layer1 = nn.Sequential(Block(16, 16, 1))
-        self.layer2 = nn.Sequential(Block(16, 32, 2))
-        self.layer3 = nn.Sequential(Block(32, 64, 2))
-        self.fc = nn.Linear(64, classes)
+class ResNet(nn.Module):
+    """A residual network for small images: a 3×3 stem without pooling, then groups of `blocks` basic blocks.
 
-    def forward(self, x):
-        x = F.relu(self.bn1(self.conv1(x)))
-        x = self.layer3(self.layer2(self.layer1(x)))
-        return self.fc(x.mean((2, 3)))
-
-
-class ResNet18(nn.Module):
-    """The ResNet for small images: 3×3 stem, no max pooling, two blocks each of 64, 128, 256, 512 channels.
-
-    The definition that is usual for CIFAR, that of github.com/kuangliu/pytorch-cifar, but for the last layer's
-    name, which is torchvision's.
+    With blocks 2, 2, 2, 2 and width 64 the definition that is usual for CIFAR, that of
+    github.com/kuangliu/pytorch-cifar, but for the last layer's name, which is torchvision's.
     """
 
-    def __init__(self, channels=3, classes=10):
+    def __init__(self, blocks, width, channels=1, classes=10):
         super().__init__()
-        self.conv1 = nn.Conv2d(channels, 64, 3, padding=1, bias=False)
-        self.bn1 = nn.BatchNorm2d(64)
-        self.layer1 = nn.Sequential(Block(64, 64, 1), Block(64, 64, 1))
-        self.layer2 = nn.Sequential(Block(64, 128, 2), Block(128, 128, 1))
-        self.layer3 = nn.Sequential(Block(128, 256, 2), Block(256, 256, 1))
-        self.layer4 = nn.Sequential(Block(256, 512, 2), Block(512, 512, 1))
-        self.fc = nn.Linear(512, classes)
+        self.conv1 = nn.Conv2d(channels, width, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        inputs = width
+        self.groups = []
+        for group, count in enumerate(blocks):
+            layers = []
+            for block in range(count):
+                outputs = width << group
+                layers.append(Block(inputs, outputs, 2 if group > 0 and block == 0 else 1))
+                inputs = outputs
+            self.groups.append(f"layer{group + 1}")
+            setattr(self, self.groups[-1], nn.Sequential(*layers))
+        self.fc = nn.Linear(inputs, classes)
 
     def forward(self, x):
         x = F.relu(self.bn1(self.conv1(x)))
-        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        for group in self.groups:
+            x = getattr(self, group)(x)
         return self.fc(x.mean((2, 3)))
 
 
-NETWORKS = {"mlp": lambda: mlp([256]), "lenet": LeNet, "resnet8": ResNet8}
+def resnet8(channels=1):
+    return ResNet([1, 1, 1], 16, channels)
+
+
+def resnet18(channels=1, width=64):
+    return ResNet([2, 2, 2, 2], width, channels)
+
+
+def resnet34(channels=1, width=64):
+    return ResNet([3, 4, 6, 3], width, channels)
+
+
+NETWORKS = {"mlp": lambda: mlp([256]), "lenet": LeNet, "resnet8": resnet8}
 
 
 def make(name, shape):
@@ -110,9 +113,11 @@ def make(name, shape):
         case "lenet":
             return LeNet(channels, height)
         case "resnet8":
-            return ResNet8(channels)
+            return resnet8(channels)
         case "resnet18":
-            return ResNet18(channels)
+            return resnet18(channels)
+        case "resnet34":
+            return resnet34(channels)
     raise ValueError(f"there is no network {name}")
 
 

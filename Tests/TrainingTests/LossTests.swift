@@ -18,7 +18,9 @@ import Training
     let losses: [String: Losses]
   }
 
-  static let networks: [NetworkChoice] = [.mlp(hidden: [256]), .lenet, .resnet8]
+  static let networks: [NetworkChoice] = [
+    .mlp(hidden: [256]), .lenet, .resnet8, .resnet18(width: 8),
+  ]
 
   @Test(arguments: networks)
   func agreeInFloat64(network: NetworkChoice) throws {

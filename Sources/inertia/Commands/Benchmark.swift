@@ -9,7 +9,9 @@ import Studies
 struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Time training steps, optimizers and the machine itself.", shouldDisplay: false,
-    subcommands: [BenchmarkSteps.self, BenchmarkOptimizer.self, BenchmarkMachine.self],
+    subcommands: [
+      BenchmarkSteps.self, BenchmarkProfile.self, BenchmarkOptimizer.self, BenchmarkMachine.self,
+    ],
     defaultSubcommand: BenchmarkSteps.self)
 }
 
@@ -22,17 +24,7 @@ struct BenchmarkSteps: ParsableCommand {
         inertia benchmark steps --network mlp --hidden 256 --input 3x32x32 --json
       """)
 
-  @Option(help: "A network's name in a study file.")
-  var network: String
-
-  @Option(help: "For mlp: the widths of the hidden layers.")
-  var hidden = "256"
-
-  @Option(help: ArgumentHelp("The shape of an image.", valueName: "channelsxheightxwidth"))
-  var input = "1x28x28"
-
-  @Option(help: "The number of images of a step, 1 to 5000.")
-  var batch = 128
+  @OptionGroup var subject: BenchmarkNetwork
 
   @Option(help: "How many steps are timed.")
   var steps = 100
@@ -46,36 +38,64 @@ struct BenchmarkSteps: ParsableCommand {
   @Option(help: "Its learning rate; by default so small that no run diverges, which would end it.")
   var learningRate = 1e-4
 
-  @Option(help: "How many threads share a step.")
-  var threads = 1
-
   @Flag(help: "As JSON, for programs, with the losses of all steps.")
   var json = false
 
   func validate() throws {
-    guard (1...5000).contains(batch) else { throw ValidationError("--batch must be 1 to 5000") }
     guard (1...1_000_000).contains(steps), (0...1_000_000).contains(warmUp) else {
       throw ValidationError("--steps must be 1 to 1000000 and --warm-up 0 to 1000000")
     }
-    if threads < 1 { throw ValidationError("--threads must be at least 1") }
   }
 
   func run() throws {
     let times = try StepTimes(
-      try choice(), input: try Shape(option: "--input", value: input),
+      try subject.choice(), input: try subject.shape(),
       optimizer: OptimizerChoice(
         name: optimizer, values: ["learning_rate": learningRate, "weight_decay": 5e-4]),
-      batch: batch, warmUp: warmUp, steps: steps, threads: threads)
+      batch: subject.batch, warmUp: warmUp, steps: steps, threads: subject.threads)
     try put(times, as: json)
   }
+}
+
+/// The network to time.
+struct BenchmarkNetwork: ParsableArguments {
+  @Option(help: "A network's name in a study file.")
+  var network: String
+
+  @Option(help: "For mlp: the widths of the hidden layers.")
+  var hidden = "256"
+
+  @Option(help: "For resnet18 and resnet34: the channels of the first blocks.")
+  var width = 64
+
+  @Option(help: ArgumentHelp("The shape of an image.", valueName: "channelsxheightxwidth"))
+  var input = "1x28x28"
+
+  @Option(help: "The number of images of a step, 1 to 5000.")
+  var batch = 128
+
+  @Option(help: "How many threads share a step.")
+  var threads = 1
+
+  func validate() throws {
+    guard (1...5000).contains(batch) else { throw ValidationError("--batch must be 1 to 5000") }
+    if threads < 1 { throw ValidationError("--threads must be at least 1") }
+  }
+
+  func shape() throws -> Shape { try Shape(option: "--input", value: input) }
 
   /// The network, read as a study's would be.
-  private func choice() throws -> NetworkChoice {
+  func choice() throws -> NetworkChoice {
     let widths = try numbers(hidden, separator: ",", option: "--hidden")
     guard NetworkChoice.names.contains(network) else {
       throw CommandError.unknownName(kind: "network", name: network, known: NetworkChoice.names)
     }
-    let options = network == "mlp" ? ", hidden: \(widths)" : ""
+    let options =
+      switch network {
+      case "mlp": ", hidden: \(widths)"
+      case "resnet18", "resnet34": ", width: \(width)"
+      default: ""
+      }
     let text = """
       study: benchmark
       dataset: {name: synthetic}
@@ -85,6 +105,37 @@ struct BenchmarkSteps: ParsableCommand {
       optimizers: [{name: sgd, learning_rate: 1, weight_decay: 0}]
       """
     return try StudyReader.read(text: text, file: "the benchmark's study").network
+  }
+}
+
+/// `inertia benchmark profile`: what `make profile` starts.
+struct BenchmarkProfile: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "profile", abstract: "Show where the time of a training step goes.",
+    discussion: """
+      For example:
+        inertia benchmark profile --network resnet18 --input 3x32x32 --steps 3
+      """)
+
+  @OptionGroup var subject: BenchmarkNetwork
+
+  @Option(help: "How many steps are measured, after some that are not.")
+  var steps = 50
+
+  @Flag(help: "As JSON, for programs.")
+  var json = false
+
+  func validate() throws {
+    guard (1...1_000_000).contains(steps) else {
+      throw ValidationError("--steps must be 1 to 1000000")
+    }
+  }
+
+  func run() throws {
+    let profile = try StepProfile(
+      try subject.choice(), input: try subject.shape(), batch: subject.batch, steps: steps,
+      threads: subject.threads)
+    try put(profile, as: json)
   }
 }
 

@@ -39,14 +39,17 @@ extension Network {
   ///
   /// A pass backward costs one forward for the weights' gradients and one for the inputs', which the first
   /// layers spare.
-  var trainingOperations: Int {
+  var trainingOperations: Int { trainingProducts.reduce(0, +) }
+
+  /// The same for each node.
+  var trainingProducts: [Int] {
     var needsGradient = [Bool](repeating: false, count: nodes.count)
     for tensor in parameters { needsGradient[tensor.node] = true }
-    return nodes.indices.reduce(0) { sum, index in
+    return nodes.indices.map { index in
       let node = nodes[index]
       let passesOn = node.inputs.contains { needsGradient[$0] }
       if passesOn { needsGradient[index] = true }
-      return sum + (passesOn ? 3 : 2) * node.products(in: self)
+      return (passesOn ? 3 : 2) * node.products(in: self)
     }
   }
 

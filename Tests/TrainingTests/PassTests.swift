@@ -1,0 +1,80 @@
+import Kernels
+import Networks
+import Testing
+import Training
+
+/// Passes of whole networks: threads, memory and what a profile says.
+@Suite struct PassTests {
+  static let networks: [NetworkChoice] = [
+    .mlp(hidden: [80, 30]), .lenet, .resnet8, .resnet18(width: 12),
+  ]
+
+  /// The gradient after a forward and a backward pass of some images.
+  private func gradient(
+    _ choice: NetworkChoice, batch: Int, planned: Int, threads: Int
+  ) throws -> [Float] {
+    let network = try choice.network(
+      input: Shape(channels: 3, height: 21, width: 18), classes: 10)
+    let executor = Executor<Float>(network, batch: planned, threads: threads)
+    let count = network.parameterCount
+    executor.parameters[0..<count].copy(from: network.initialParameters(seed: 5))
+    executor.statistics.copy(from: network.initialStatistics)
+    let size = network.nodes[0].shape.count
+    executor.images.copy(
+      from: (0..<planned * size).map { Float(GoldenLayer.element(1, $0)) })
+    let labels = (0..<batch).map { UInt8($0 * 3 % 10) }
+    executor.prepare(forGradient: true)
+    _ = executor.forward(.training, labels: labels[...])
+    executor.backward(count: batch)
+    return executor.gradient[0..<count].array + executor.statistics.array
+  }
+
+  @Test(arguments: networks)
+  func threadsChangeNoBit(choice: NetworkChoice) throws {
+    let one = try gradient(choice, batch: 37, planned: 37, threads: 1)
+    for threads in [2, 3, 8] {
+      let several = try gradient(choice, batch: 37, planned: 37, threads: threads)
+      #expect(several == one, "\(threads) threads")
+    }
+    #expect(one.allSatisfy { $0.isFinite })
+  }
+
+  /// The last batch of an epoch has fewer images than memory was planned for.
+  @Test(arguments: networks)
+  func roomForMoreImagesChangesNoBit(choice: NetworkChoice) throws {
+    let exact = try gradient(choice, batch: 5, planned: 5, threads: 1)
+    let roomy = try gradient(choice, batch: 5, planned: 64, threads: 2)
+    #expect(roomy == exact)
+  }
+
+  @Test func parameterCountsAreThePublishedOnes() throws {
+    func count(_ choice: NetworkChoice, classes: Int) throws -> Int {
+      try choice.network(
+        input: Shape(channels: 3, height: 32, width: 32), classes: classes
+      ).parameterCount
+    }
+    let (small, large) = (
+      try count(.resnet18(width: 64), classes: 10), try count(.resnet34(width: 64), classes: 100)
+    )
+    #expect(small == 11_173_962 && large == 21_328_292)
+  }
+
+  @Test func aProfileCountsPassesAndTime() throws {
+    let network = try NetworkChoice.lenet.network(
+      input: Shape(channels: 1, height: 28, width: 28), classes: 10)
+    let executor = Executor<Float>(network, batch: 8)
+    let labels: [UInt8] = [0, 1, 2, 3, 4, 5, 6, 7]
+    #expect(executor.profile == nil)
+    executor.startProfile()
+    for _ in 0..<3 {
+      executor.prepare(forGradient: true)
+      _ = executor.forward(.training, labels: labels[...])
+      executor.backward(count: 8)
+    }
+    let profile = try #require(executor.profile)
+    #expect(profile.passes == 3 && profile.layers.count == network.nodes.count)
+    let convolution = try #require(network.nodes.firstIndex { $0.name == "conv2" })
+    #expect(profile.layers[convolution].forward > 0 && profile.layers[convolution].backward > 0)
+    #expect(profile.loss > 0)
+  }
+}
