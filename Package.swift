@@ -28,7 +28,9 @@ let package = Package(
   ],
   targets: [
     // The engine.
-    .target(name: "Optimizers", swiftSettings: safe + arithmetic),
+    .systemLibrary(name: "CVectors"),
+    .target(
+      name: "Optimizers", dependencies: ["CVectors", "Kernels"], swiftSettings: safe + arithmetic),
     .target(name: "Randomness", swiftSettings: safe + arithmetic),
     .target(name: "Kernels", swiftSettings: arithmetic + unchecked),
     .target(name: "Networks", swiftSettings: safe),
@@ -81,8 +83,8 @@ let package = Package(
     .executableTarget(
       name: "inertia",
       dependencies: [
-        "Analysis", "CPlatform", "Datasets", "Figures", "Kernels", "Networks", "Optimizers",
-        "Randomness", "Records", "Running", "Storage", "Studies", "Training",
+        "Analysis", "CPlatform", "Datasets", "Figures", "HDF5", "Kernels", "Networks",
+        "Optimizers", "Randomness", "Records", "Running", "Storage", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safe),
@@ -91,8 +93,11 @@ let package = Package(
     .testTarget(
       name: "RandomnessTests", dependencies: ["Randomness"], swiftSettings: safe),
     .testTarget(
-      name: "OptimizersTests", dependencies: ["Optimizers", "Randomness"], exclude: ["Golden"],
-      swiftSettings: safe),
+      name: "OptimizersTests",
+      dependencies: ["CAllocations", "Kernels", "Optimizers", "Randomness", "Training"],
+      exclude: ["Golden"], swiftSettings: safe),
+    // Counts allocations of the test process, by standing in for the C library's.
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Elementary/make_golden.py"],
       swiftSettings: safe),

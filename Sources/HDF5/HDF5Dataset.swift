@@ -90,7 +90,7 @@ extension HDF5Group {
     return HDF5Dataset(dataset)
   }
 
-  private func create(
+  func create(
     _ name: String, _ subject: String, _ type: borrowing OwnedID, _ shape: [Int],
     _ creation: borrowing OwnedID
   ) throws(HDF5Error) -> OwnedID {
@@ -104,7 +104,7 @@ extension HDF5Group {
 }
 
 /// The corresponding C functions are `H5Pset_chunk`, `H5Pset_shuffle` and `H5Pset_deflate`.
-private func properties(
+func properties(
   _ subject: String, _ shape: [Int], _ layout: HDF5Layout
 ) throws(HDF5Error) -> OwnedID {
   let creation = try OwnedID.creationProperties(of: subject, chdf5_dataset_create, linking: false)

@@ -46,7 +46,7 @@ extension HDF5Group {
   }
 
   /// The corresponding C function is `H5Dopen2`.
-  private func open(_ name: String) throws(HDF5Error) -> OwnedID {
+  func open(_ name: String) throws(HDF5Error) -> OwnedID {
     let parent = id.raw
     return try OwnedID("H5Dopen2", path(of: name), release: H5Dclose) {
       H5Dopen2(parent, name, hid_t(H5P_DEFAULT))
@@ -58,7 +58,7 @@ extension HDF5Group {
 ///
 /// The corresponding C functions are `H5Dget_space`, `H5Sget_simple_extent_ndims`,
 /// `H5Sget_simple_extent_dims` and `H5Dget_storage_size`.
-private func extent(
+func extent(
   _ dataset: borrowing OwnedID, bytesEach: Int
 ) throws(HDF5Error) -> (shape: [Int], count: Int) {
   let (raw, subject) = (dataset.raw, dataset.subject)

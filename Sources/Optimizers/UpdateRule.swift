@@ -7,8 +7,6 @@ public protocol RuleMemory<Vector> {
 
   /// The name of each vector, in slot order; a checkpoint stores them under these names.
   static var names: [String] { get }
-  /// What every element of each vector is before the first step, in slot order.
-  static var initialValues: [Double] { get }
 
   /// Reads the memory, slot by slot.
   init(reading slot: (Int) -> Vector)
@@ -19,7 +17,6 @@ public protocol RuleMemory<Vector> {
 /// The memory of a rule that has none.
 public struct NoMemory<Vector: RealVector>: RuleMemory {
   public static var names: [String] { [] }
-  public static var initialValues: [Double] { [] }
   @inlinable @inline(__always)
   public init(reading slot: (Int) -> Vector) {}
   @inlinable @inline(__always)
@@ -29,9 +26,9 @@ public struct NoMemory<Vector: RealVector>: RuleMemory {
 /// The equations of an optimizer, element by element.
 ///
 /// A step is `advance()` once, then for every slice of the parameters `observe` if the rule needs a
-/// mean over all parameters, and then `step`. All that changes between steps is the memory and what
-/// `advance()` does, which depends on the number of steps taken and on nothing else: a rule is brought
-/// back after an interruption by advancing a fresh one as often.
+/// mean over all parameters, and then `step`. All that changes between steps is the memory, which only
+/// `step` changes, and what `advance()` does, which depends on the number of steps taken and on nothing else:
+/// a rule is brought back after an interruption by advancing a fresh one as often.
 public protocol UpdateRule<Vector> {
   associatedtype Vector: RealVector
   associatedtype Memory: RuleMemory<Vector>
@@ -39,11 +36,14 @@ public protocol UpdateRule<Vector> {
   /// Whether `step` needs the mean over all parameters of what `observe` returns.
   static var needsMean: Bool { get }
 
+  /// What every element of a slot of the memory is before the first step.
+  func initialValue(of slot: Int) -> Double
+
   /// Moves the rule's clock to the next step.
   mutating func advance()
 
-  /// Takes in a gradient and returns the summand of the mean over all parameters.
-  func observe(gradient: Vector, at parameters: Vector, memory: inout Memory) -> Vector
+  /// The summand of the mean over all parameters.
+  func observe(gradient: Vector, at parameters: Vector, memory: Memory) -> Vector
 
   /// The parameters after this step.
   ///
@@ -64,10 +64,13 @@ extension UpdateRule {
   public static var needsMean: Bool { false }
 
   @inlinable @inline(__always)
+  public func initialValue(of slot: Int) -> Double { 0 }
+
+  @inlinable @inline(__always)
   public mutating func advance() {}
 
   @inlinable @inline(__always)
-  public func observe(gradient: Vector, at parameters: Vector, memory: inout Memory) -> Vector {
+  public func observe(gradient: Vector, at parameters: Vector, memory: Memory) -> Vector {
     Vector(all: 0)
   }
 }

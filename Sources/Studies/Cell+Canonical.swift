@@ -210,16 +210,39 @@ extension OptimizerChoice {
     var members: [String: JSONValue] = [
       "name": .string(name), "weight_decay_kind": .string(weightDecayKind.rawValue),
     ]
-    for (key, value) in values { members[key] = .number(value) }
+    for setting in settings where !setting.isAsBefore { members[setting.key] = setting.json }
     return .object(members)
+  }
+}
+
+extension OptimizerSetting {
+  fileprivate var json: JSONValue {
+    switch range {
+    case .flag: .bool(value == 1)
+    case .choice(let words): .string(words[Int(value)])
+    default: .number(value)
+    }
   }
 }
 
 private func optimizerChoice(_ object: JSONObject) throws(CellError) -> OptimizerChoice {
   let name = try object.string("name")
+  let settings = OptimizerChoice.settings(of: name) ?? []
   var values: [String: Double] = [:]
-  for key in object.keys where key != "name" && key != "weight_decay_kind" {
-    values[key] = try object.number(key)
+  for key in object.keys where key != "name" {
+    let setting = settings.first { $0.key == key }
+    switch setting?.range {
+    case .flag: values[key] = try object.bool(key) ? 1 : 0
+    case .choice:
+      let word = try object.string(key)
+      guard let value = setting?.range.value(of: word) else {
+        throw .unknown(path: "\(object.path).\(key)", value: word)
+      }
+      values[key] = value
+    // An optimizer without the choice has the key all the same; that its value is right is seen in the end.
+    case nil where key == "weight_decay_kind": break
+    default: values[key] = try object.number(key)
+    }
   }
   do throws(OptimizerError) {
     return try OptimizerChoice(name: name, values: values)

@@ -58,25 +58,41 @@ private func optimizerName(_ field: StudyField) throws(StudyError) -> String {
   return try StudyField(file: field.file, key: "name", node: name.value).word(among: known)
 }
 
-/// The values of a hyperparameter: a number, a list or a range.
+/// The values of a hyperparameter: a number or word, a list or a range.
 private func hyperparameter(
   _ field: StudyField, of optimizer: String
 ) throws(StudyError) -> [Double] {
-  if field.isMapping {
+  let setting = OptimizerChoice.settings(of: optimizer)?.first { $0.key == field.key }
+  let range = setting?.range ?? .positive
+  if field.isMapping, range.words.isEmpty {
     let values = try field.mapping(level: "range", called: "'\(field.key)'", readRange)
     for value in values { try check(value, of: optimizer, at: field) }
     return values
   }
   if field.isList {
     return try field.distinct { (element) throws(StudyError) in
-      let value = try element.number()
-      try check(value, of: optimizer, at: element)
-      return value
+      try hyperparameterValue(element, in: range, of: optimizer)
     }
   }
-  let value = try field.number()
-  try check(value, of: optimizer, at: field)
-  return [value]
+  return [try hyperparameterValue(field, in: range, of: optimizer)]
+}
+
+private func hyperparameterValue(
+  _ field: StudyField, in range: HyperparameterRange, of optimizer: String
+) throws(StudyError) -> Double {
+  switch range {
+  case .flag: return try field.bool() ? 1 : 0
+  case .choice(let words):
+    let word = try field.word(among: words)
+    guard let value = range.value(of: word) else {
+      preconditionFailure("a word among those of a range has a value")
+    }
+    return value
+  default:
+    let value = try field.number()
+    try check(value, of: optimizer, at: field)
+    return value
+  }
 }
 
 /// Refuses a value that the optimizer refuses, with the line the value is in.

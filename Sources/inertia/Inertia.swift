@@ -48,7 +48,8 @@ struct Inertia: AsyncParsableCommand {
       CommandGroup(
         name: "Results", subcommands: [Export.self, Report.self, Show.self, Verify.self]),
       CommandGroup(name: "Folders", subcommands: [Merge.self, Prune.self]),
-      CommandGroup(name: "Knowledge", subcommands: [Describe.self, DataCommand.self]),
+      CommandGroup(
+        name: "Knowledge", subcommands: [Describe.self, DataCommand.self, ReplayCommand.self]),
       CommandGroup(name: "Inner workings", subcommands: [Worker.self, Benchmark.self]),
     ])
 }

@@ -57,6 +57,7 @@ enum CommandError: Error, CustomStringConvertible {
   case unknownKey(option: String, key: String, known: [String])
   case notAValue(key: String, value: String, known: [String])
   case sameFolder(String)
+  case fileExists(String)
 
   var description: String {
     switch self {
@@ -89,6 +90,8 @@ enum CommandError: Error, CustomStringConvertible {
       "the study has no \(key) '\(value)'; it has: \(known.joined(separator: ", "))"
     case .sameFolder(let path):
       "'\(path)' is the folder to merge into"
+    case .fileExists(let path):
+      "\(path) is there already; give another name, or remove it"
     }
   }
 }

@@ -1,3 +1,5 @@
+import Optimizers
+
 /// A hyperparameter as people write it: `0.1`, `5e-4`, `3`.
 func settingText(_ value: Double) -> String {
   if value == value.rounded(), abs(value) < 1e6 { return "\(Int(value))" }
@@ -9,6 +11,11 @@ func settingText(_ value: Double) -> String {
   guard let first = digits.first, value > 0 else { return text }
   let rest = digits.dropFirst()
   return "\(first)\(rest.isEmpty ? "" : ".\(rest)")e-\(exponent)"
+}
+
+/// A hyperparameter's value as people write it: a number, or the word that it stands for.
+func settingText(_ setting: OptimizerSetting) -> String {
+  setting.range.word(of: setting.value) ?? settingText(setting.value)
 }
 
 /// A share in percent with one decimal, or two.

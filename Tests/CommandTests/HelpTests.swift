@@ -11,7 +11,7 @@ import Testing
     [], ["plan"], ["run"], ["status"], ["collect"], ["export"], ["report"], ["show"], ["verify"],
     ["merge"], ["prune"], ["describe"], ["describe", "network"], ["describe", "optimizer"],
     ["data"],
-    ["data", "list"], ["data", "fetch"], ["data", "verify"],
+    ["data", "list"], ["data", "fetch"], ["data", "verify"], ["replay"],
   ]
 
   /// All help in one committed text: its diff is the review of the user interface. `INERTIA_SNAPSHOTS`
@@ -48,6 +48,9 @@ import Testing
     let adai = try inertia.succeed("describe", "optimizer", "adai").output
     #expect(
       adai.contains("β₀") && adai.contains("beta0") && adai.contains("arxiv.org/abs/2006.15815"))
+    let adamW = try inertia.succeed("describe", "optimizer", "adamw").output
+    #expect(
+      adamW.contains("decoupled or decoupled_by_schedule") && adamW.contains("(1 − ηₜ η λ) θ"))
     let unknown = try inertia.run("describe", "optimizer", "luck")
     #expect(unknown.status == 1 && unknown.errors.contains("luck"))
   }

@@ -21,7 +21,7 @@ import Testing
       [-2.221352700343, -1.740421015686, -0.276212469368, 0],
       [-2.558296159735, -2.158182436157, -0.402144263468, -0.965722408375],
     ]
-    let rule = AdaiRule<Double>(Adai(learningRate: 1, weightDecay: 0))
+    let rule = ruleOf(Adai(learningRate: 1, weightDecay: 0))
     var descent = Descent(rule, from: [0, 0, 0, 0])
     for t in 0..<3 {
       let before = descent
@@ -37,7 +37,7 @@ import Testing
 
   /// Π β₁ = β₁ in the first step, so m̂ = g, whatever β₁ is.
   @Test func theFirstStepFollowsTheGradientItself() {
-    let rule = AdaiRule<Double>(Adai(learningRate: 0.5, weightDecay: 0))
+    let rule = ruleOf(Adai(learningRate: 0.5, weightDecay: 0))
     var descent = Descent(rule, from: [1, 1, 1, 1])
     descent.step(along: [8, 1, -1e-3, 0])
     for (parameter, expected) in zip(descent.parameters, [-3, 0.5, 1.0005, 1]) {
@@ -47,7 +47,7 @@ import Testing
 
   /// v̄ = 0 leaves everything where it is, and the largest inertia.
   @Test func noGradientAtAllMovesNothing() {
-    let rule = AdaiRule<Double>(Adai(learningRate: 1, weightDecay: 0))
+    let rule = ruleOf(Adai(learningRate: 1, weightDecay: 0))
     var descent = Descent(rule, from: [1, -2])
     descent.step(along: [0, 0])
     #expect(descent.parameters == [1, -2])
@@ -58,7 +58,7 @@ import Testing
 
   /// The mean is over every element: a parameter's inertia depends on what the others see.
   @Test func theMeanIsOverTheWholeModel() {
-    let rule = AdaiRule<Double>(Adai(learningRate: 1, weightDecay: 0))
+    let rule = ruleOf(Adai(learningRate: 1, weightDecay: 0))
     var alone = Descent(rule, from: [0])
     var together = Descent(rule, from: [0, 0, 0, 0])
     alone.step(along: [1])
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func weightDecayEntersTheSecondMoment() {
-    let rule = AdaiRule<Double>(Adai(learningRate: 1, weightDecay: 0.5))
+    let rule = ruleOf(Adai(learningRate: 1, weightDecay: 0.5))
     var descent = Descent(rule, from: [2, 0])
     descent.step(along: [0, 1])
     #expect(descent.memory.allSatisfy { abs($0.v - 0.01) < 1e-15 })

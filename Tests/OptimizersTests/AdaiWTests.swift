@@ -4,7 +4,7 @@ import Testing
 @Suite struct AdaiWTests {
   @Test func parametersShrinkApartFromTheGradient() {
     var descent = Descent(
-      AdaiRule<Double>(AdaiW(learningRate: 0.5, weightDecay: 0.1)), from: [2, -4])
+      ruleOf(AdaiW(learningRate: 0.5, weightDecay: 0.1)), from: [2, -4])
     // 2 (1 − 0.05) − 0.5 × 1, and −4 (1 − 0.05).
     descent.step(along: [1, 0])
     #expect(abs(descent.parameters[0] - 1.4) < 1e-14)
@@ -17,9 +17,9 @@ import Testing
 
   @Test func theMemoryKnowsNothingOfTheDecay() {
     var plain = Descent(
-      AdaiRule<Double>(AdaiW(learningRate: 0.5, weightDecay: 0)), from: [2, -4])
+      ruleOf(AdaiW(learningRate: 0.5, weightDecay: 0)), from: [2, -4])
     var decayed = Descent(
-      AdaiRule<Double>(AdaiW(learningRate: 0.5, weightDecay: 0.3)), from: [2, -4])
+      ruleOf(AdaiW(learningRate: 0.5, weightDecay: 0.3)), from: [2, -4])
     for gradients in [[1, 0.5], [-2, 0.25], [0.5, 1]] {
       plain.step(along: gradients)
       decayed.step(along: gradients)

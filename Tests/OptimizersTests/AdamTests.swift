@@ -9,7 +9,7 @@ import Testing
   }
 
   @Test func threeStepsByHand() {
-    var descent = Descent(AdamRule(adam), from: [0.0])
+    var descent = Descent(ruleOf(adam), from: [0.0])
     // m = 2, v = 4; m̂ = 4, v̂ = 16; 4 / (4 + 1), halved.
     descent.step(along: [4])
     #expect(abs(descent.parameters[0] + 0.4) < 1e-15)
@@ -25,7 +25,7 @@ import Testing
   @Test func weightDecayIsPartOfTheGradient() {
     var adam = adam
     adam.weightDecay = 0.5
-    var descent = Descent(AdamRule(adam), from: [2.0])
+    var descent = Descent(ruleOf(adam), from: [2.0])
     // g = 3 + 0.5 × 2 = 4, as above.
     descent.step(along: [3])
     #expect(abs(descent.parameters[0] - 1.6) < 1e-15)

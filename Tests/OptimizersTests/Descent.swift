@@ -15,7 +15,7 @@ struct Descent<Rule: UpdateRule> {
     total: @escaping (Rule.Vector) -> Double
   ) {
     (self.rule, self.parameters, self.lanes, self.total) = (rule, parameters, lanes, total)
-    let fresh = Rule.Memory(reading: { Rule.Vector(all: Rule.Memory.initialValues[$0]) })
+    let fresh = Rule.Memory(reading: { Rule.Vector(all: rule.initialValue(of: $0)) })
     memory = parameters.map { _ in fresh }
   }
 
@@ -25,7 +25,7 @@ struct Descent<Rule: UpdateRule> {
     if Rule.needsMean {
       for i in parameters.indices {
         sum += total(
-          rule.observe(gradient: gradients[i], at: parameters[i], memory: &memory[i]))
+          rule.observe(gradient: gradients[i], at: parameters[i], memory: memory[i]))
       }
     }
     let mean = sum / Double(parameters.count * lanes)
@@ -57,22 +57,51 @@ extension Descent where Rule.Vector == SIMD8<Double> {
   }
 }
 
-/// What is done with the rule of an optimizer, whichever it is.
-protocol RuleVisitor<Vector> {
-  associatedtype Vector: RealVector
-  associatedtype Result
-  func visit<Rule: UpdateRule>(_ rule: Rule) -> Result where Rule.Vector == Vector
+func ruleOf(_ adam: Adam) -> AdamRule<Double> {
+  AdamRule(adam, decay: WeightDecay(adam.weightDecay, .coupled))
 }
 
-extension OptimizerChoice {
-  /// Hands this optimizer's rule over the visitor's vectors to the visitor.
-  func rule<Visitor: RuleVisitor>(for visitor: Visitor) -> Visitor.Result {
-    switch self {
-    case .sgd(let sgd): visitor.visit(SGDRule(sgd))
-    case .momentum(let momentum): visitor.visit(MomentumRule(momentum))
-    case .adam(let adam): visitor.visit(AdamRule(adam))
-    case .adai(let adai): visitor.visit(AdaiRule(adai))
-    case .adaiW(let adaiW): visitor.visit(AdaiRule(adaiW))
+func ruleOf(_ adai: Adai) -> AdaiRule<Double> {
+  AdaiRule(adai, decay: WeightDecay(adai.weightDecay, .coupled))
+}
+
+func ruleOf(_ adaiW: AdaiW) -> AdaiRule<Double> {
+  var adai = Adai(learningRate: adaiW.learningRate, weightDecay: adaiW.weightDecay)
+  (adai.beta0, adai.beta2, adai.epsilon) = (adaiW.beta0, adaiW.beta2, adaiW.epsilon)
+  return AdaiRule(adai, decay: WeightDecay(adaiW.weightDecay, adaiW.weightDecayKind))
+}
+
+extension Optimizer {
+  /// The parameters after each of some steps.
+  func path(
+    from start: [Double], along gradients: [[Double]], scaledBy schedule: Double = 1
+  ) -> [[Double]] {
+    rule(for: Path(start: start, gradients: gradients, schedule: schedule))
+  }
+
+  /// The same for one parameter.
+  func path(
+    from start: Double, along gradients: [Double], scaledBy schedule: Double = 1
+  ) -> [Double] {
+    path(from: [start], along: gradients.map { [$0] }, scaledBy: schedule).map { $0[0] }
+  }
+}
+
+private struct Path: RuleVisitor {
+  typealias Vector = Double
+  let (start, gradients, schedule): ([Double], [[Double]], Double)
+
+  func visit<Rule: UpdateRule>(_ rule: Rule) -> [[Double]] where Rule.Vector == Double {
+    var descent = Descent(rule, from: start)
+    return gradients.map { gradient in
+      descent.step(along: gradient, scaledBy: schedule)
+      return descent.parameters
     }
   }
+}
+
+/// Whether numbers agree to a few roundings.
+func agree(_ ours: [Double], _ expected: [Double]) -> Bool {
+  ours.count == expected.count
+    && zip(ours, expected).allSatisfy { abs($0 - $1) <= 4e-15 * max(1, abs($1)) }
 }

@@ -17,8 +17,8 @@ import Testing
     #expect(choice.name == name)
     #expect(choice["learning_rate"] == 0.02 && choice["weight_decay"] == 0)
     let again = try OptimizerChoice(
-      name: name, values: Dictionary(uniqueKeysWithValues: choice.values.map { ($0.key, $0.value) })
-    )
+      name: name,
+      values: Dictionary(uniqueKeysWithValues: choice.settings.map { ($0.key, $0.value) }))
     #expect(again == choice)
   }
 
@@ -26,51 +26,76 @@ import Testing
   func hyperparametersAreDescribed(index: Int) {
     let type = OptimizerChoice.types[index]
     #expect(!type.summary.isEmpty && !type.equations.isEmpty && !type.source.isEmpty)
-    let described = Self.hyperparameters(of: type)
+    let described = Self.settings(of: type)
     let keys = described.map(\.key)
     #expect(keys.prefix(2) == ["learning_rate", "weight_decay"])
     #expect(Set(keys).count == keys.count)
-    for hyperparameter in described {
-      #expect(!hyperparameter.meaning.isEmpty)
-      #expect(hyperparameter.range.contains(hyperparameter.value))
+    for setting in described {
+      #expect(!setting.meaning.isEmpty)
+      #expect(setting.range.contains(setting.value))
     }
   }
 
-  static func hyperparameters<Choice: Optimizer>(
-    of type: Choice.Type
-  ) -> [(key: String, meaning: String, range: HyperparameterRange, value: Double)] {
-    let fresh = Choice(learningRate: 0.02, weightDecay: 0)
-    return Choice.hyperparameters.map { ($0.key, $0.meaning, $0.range, fresh[keyPath: $0.path]) }
+  static func settings(of type: any Optimizer.Type) -> [OptimizerSetting] {
+    OptimizerChoice.settings(of: type.name) ?? []
+  }
+
+  /// A value that is not the default.
+  static func other(_ setting: OptimizerSetting) -> Double {
+    switch setting.range {
+    case .flag, .choice: setting.value == 0 ? 1 : 0
+    case .atLeast(let bound): bound + 10
+    default: setting.value == 0.25 ? 0.125 : 0.25
+    }
   }
 
   @Test(arguments: OptimizerChoice.types.indices)
   func everyHyperparameterIsSetByItsKey(index: Int) throws {
     let type = OptimizerChoice.types[index]
-    for (place, hyperparameter) in Self.hyperparameters(of: type).enumerated() {
-      var values = Self.plain
-      values[hyperparameter.key] = 0.25
+    let plain = try OptimizerChoice(name: type.name, values: Self.plain).settings
+    for (place, setting) in Self.settings(of: type).enumerated() {
+      let value = Self.other(setting)
+      let values = Self.plain.merging([setting.key: value]) { $1 }
       let choice = try OptimizerChoice(name: type.name, values: values)
-      for (other, value) in choice.values.enumerated() where other != place {
-        #expect(value.value == Self.hyperparameters(of: type)[other].value)
+      #expect(choice[setting.key] == value)
+      for (other, unchanged) in plain.enumerated() where other != place {
+        #expect(choice.settings[other].value == unchanged.value)
       }
-      #expect(choice[hyperparameter.key] == 0.25)
+    }
+  }
+
+  /// A hyperparameter that changes nothing is a lie in the cell's identity.
+  @Test(arguments: names)
+  func everyHyperparameterChangesTheSteps(name: String) throws {
+    let values = ["learning_rate": 0.1, "weight_decay": 0.01]
+    let plain = try OptimizerChoice(name: name, values: values).rule(for: Fading())
+    for setting in OptimizerChoice.settings(of: name) ?? [] {
+      let changed = values.merging([setting.key: Self.other(setting)]) { $1 }
+      let choice = try OptimizerChoice(name: name, values: changed)
+      #expect(choice.rule(for: Fading()) != plain, "\(setting.key)")
     }
   }
 
   @Test(arguments: OptimizerChoice.types.indices)
   func valuesOutOfRangeAreRefused(index: Int) {
     let type = OptimizerChoice.types[index]
-    for hyperparameter in Self.hyperparameters(of: type) {
+    for setting in Self.settings(of: type) {
       var bad = [-1e-9, .infinity, -.infinity, .nan]
-      let range = hyperparameter.range
-      if range == .positive || range == .openFraction { bad.append(0) }
-      if range == .fraction || range == .openFraction { bad.append(1) }
+      switch setting.range {
+      case .positive: bad.append(0)
+      case .nonNegative: break
+      case .fraction: bad.append(1)
+      case .openFraction: bad += [0, 1]
+      case .atMost(let bound): bad.append(bound.nextUp)
+      case .atLeast(let bound): bad.append(bound.nextDown)
+      case .flag, .choice: bad += [0.5, Double(setting.range.words.count)]
+      }
       for value in bad {
-        let values = Self.plain.merging([hyperparameter.key: value]) { $1 }
-        let error = #expect(throws: OptimizerError.self, "\(hyperparameter.key) = \(value)") {
+        let values = Self.plain.merging([setting.key: value]) { $1 }
+        let error = #expect(throws: OptimizerError.self, "\(setting.key) = \(value)") {
           try OptimizerChoice(name: type.name, values: values)
         }
-        #expect(error?.description.contains("'\(hyperparameter.key)' of \(type.name)") == true)
+        #expect(error?.description.contains("'\(setting.key)' of \(type.name)") == true)
       }
     }
   }
@@ -108,7 +133,6 @@ import Testing
     let choice = try OptimizerChoice(name: name, values: Self.plain)
     let trip = choice.rule(for: RoundTrip())
     #expect(Set(trip.names).count == trip.names.count)
-    #expect(trip.initialValues.count == trip.names.count)
     let written: [Double] = trip.names.indices.map { Double($0) + 0.5 }
     #expect(trip.slots == written)
   }
@@ -145,11 +169,11 @@ private struct RoundTrip: RuleVisitor {
 
   func visit<Rule: UpdateRule>(
     _ rule: Rule
-  ) -> (names: [String], initialValues: [Double], slots: [Double]) where Rule.Vector == Double {
+  ) -> (names: [String], slots: [Double]) where Rule.Vector == Double {
     let memory = Rule.Memory(reading: { Double($0) + 0.5 })
     var slots = [Double](repeating: .nan, count: Rule.Memory.names.count)
     memory.write(to: { slots[$0] = $1 })
-    return (Rule.Memory.names, Rule.Memory.initialValues, slots)
+    return (Rule.Memory.names, slots)
   }
 }
 
@@ -164,6 +188,22 @@ private struct Numbers: RuleVisitor {
   func visit<Rule: UpdateRule>(_ rule: Rule) -> [Double] where Rule.Vector == Double {
     var descent = Descent(rule, from: (0..<8).map { number($0, step: 0) })
     for t in 1...25 { descent.step(along: (0..<8).map { number($0, step: t) }) }
+    return descent.parameters
+  }
+}
+
+/// Gradients that become a thousand times smaller, so that the largest second moment is not the last; half of them
+/// so large that rates meet bounds.
+private struct Fading: RuleVisitor {
+  typealias Vector = Double
+
+  func visit<Rule: UpdateRule>(_ rule: Rule) -> [Double] where Rule.Vector == Double {
+    var descent = Descent(rule, from: (0..<8).map { number($0, step: 0) })
+    for t in 1...40 {
+      let scale = t <= 5 ? 1 : 1e-3
+      descent.step(
+        along: (0..<8).map { ($0 < 4 ? 1e3 * scale : scale) * number($0, step: t) }, scaledBy: 0.5)
+    }
     return descent.parameters
   }
 }

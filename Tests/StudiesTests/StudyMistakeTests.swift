@@ -124,7 +124,10 @@ import Testing
     // Words.
     (
       "name: sgd", "name: sdg", 21,
-      "'name' must be one of sgd, momentum, adam, adai, adaiw, not 'sdg'; did you mean 'sgd'?"
+      """
+      'name' must be one of sgd, momentum, nesterov, adam, amsgrad, adamw, adabound, padam, yogi, radam, \
+      adabelief, adai, adaiw, adai_v2, not 'sdg'; did you mean 'sgd'?
+      """
     ),
     ("name: mlp", "name: vgg16", 4, "'name' must be one of mlp, lenet, resnet8, not 'vgg16'"),
     (

@@ -13,25 +13,24 @@
 /// and Momentum", ICML 2022, <https://arxiv.org/abs/2006.15815>. A large second moment gives a small
 /// momentum. ε bounds the inertia; it guards no denominator.
 ///
-/// - Note: v̄ is one number for the whole model, weighted by element. If it is 0, all gradients so far
+/// - Note: v̄ is one number for the whole model, weighted by element; `pytorch_optimizer` keeps it from falling below ε,
+///   which stalls models with small gradients at an inertia of 1 − ε. If it is 0, all gradients so far
 ///   were 0 and β₁ is 0/0 in the authors' code, which then computes NaN; here β₁ is 1 − ε, its value for
 ///   any one parameter whose v̂ is 0.
 public struct Adai: Optimizer {
   public static let name = "adai"
   public static let summary = "adaptive inertia with coupled L2 weight decay"
   public static let equations = """
-    g ← g + λ θ
     v ← β₂ v + (1 − β₂) g²
     v̂ = v / (1 − β₂ᵗ)
     v̄ = mean of v̂ over all parameters of the model
     β₁ = clip(1 − (β₀ / v̄) v̂, 0, 1 − ε)
     m ← β₁ m + (1 − β₁) g
     m̂ = m / (1 − Π β₁)
-    θ ← θ − η m̂
+    θ ← θ − ηₜ η m̂
     """
   public static let source =
     "Xie et al., Adaptive Inertia, ICML 2022, Algorithm 2 (https://arxiv.org/abs/2006.15815)"
-  public static let weightDecayKind = WeightDecayKind.coupled
   public static let hyperparameters: [Hyperparameter<Adai>] = [
     Hyperparameter("learning_rate", \.learningRate, .positive, "η, the step size"),
     Hyperparameter("weight_decay", \.weightDecay, .nonNegative, "λ, of the L2 term λθ"),
@@ -54,61 +53,48 @@ public struct Adai: Optimizer {
   public init(learningRate: Double, weightDecay: Double) {
     (self.learningRate, self.weightDecay) = (learningRate, weightDecay)
   }
+
+  public var weightDecayKind: WeightDecayKind { .coupled }
+  public var choice: OptimizerChoice { .adai(self) }
+
+  @inlinable @inline(__always)
+  public func rule<Visitor: RuleVisitor>(for visitor: Visitor) -> Visitor.Result {
+    visitor.visit(AdaiRule(self, decay: WeightDecay(weightDecay, .coupled)))
+  }
 }
 
 /// The equations of ``Adai`` and ``AdaiW``, which differ in how the weight decay acts.
 public struct AdaiRule<Vector: RealVector>: UpdateRule {
-  @usableFromInline let adai: Adai
-  @usableFromInline let weightDecayKind: WeightDecayKind
+  public typealias Memory = AdaiMemory<Vector>
+  @usableFromInline let (adai, decay): (Adai, WeightDecay)
   /// β₂ᵗ as a running product.
   @usableFromInline var beta2Power = 1.0
 
-  public init(_ adai: Adai) { (self.adai, weightDecayKind) = (adai, .coupled) }
-
-  public init(_ adaiW: AdaiW) {
-    adai = adaiW.hyperparametersOfAdai
-    weightDecayKind = .decoupled
-  }
-
-  /// m and v, and the product of all inertias so far.
-  public struct Memory: RuleMemory {
-    public var m: Vector
-    public var v: Vector
-    public var beta1Product: Vector
-
-    public static var names: [String] { ["m", "v", "beta1_product"] }
-    public static var initialValues: [Double] { [0, 0, 1] }
-    @inlinable @inline(__always)
-    public init(reading slot: (Int) -> Vector) {
-      (m, v, beta1Product) = (slot(0), slot(1), slot(2))
-    }
-    @inlinable @inline(__always)
-    public func write(to slot: (Int, Vector) -> Void) {
-      slot(0, m)
-      slot(1, v)
-      slot(2, beta1Product)
-    }
-  }
+  @inlinable
+  public init(_ adai: Adai, decay: WeightDecay) { (self.adai, self.decay) = (adai, decay) }
 
   @inlinable @inline(__always)
   public static var needsMean: Bool { true }
 
+  @inlinable
+  public func initialValue(of slot: Int) -> Double { AdaiMemory<Vector>.initialValue(of: slot) }
+
+  @inlinable
   public mutating func advance() { beta2Power *= adai.beta2 }
 
+  /// Takes the gradient into v.
   @inlinable @inline(__always)
-  func decayed(_ gradient: Vector, at parameters: Vector) -> Vector {
-    weightDecayKind == .coupled ? gradient + adai.weightDecay * parameters : gradient
+  func updated(_ v: Vector, by g: Vector) -> Vector {
+    adai.beta2 * v + (1 - adai.beta2) * (g * g)
   }
 
   @inlinable @inline(__always)
-  func vHat(_ memory: Memory) -> Vector { (1 / (1 - beta2Power)) * memory.v }
+  func corrected(_ v: Vector) -> Vector { (1 / (1 - beta2Power)) * v }
 
-  /// Takes the gradient into v and returns v̂, whose mean over all parameters is v̄.
+  /// v̂, whose mean over all parameters is v̄.
   @inlinable @inline(__always)
-  public func observe(gradient: Vector, at parameters: Vector, memory: inout Memory) -> Vector {
-    let g = decayed(gradient, at: parameters)
-    memory.v = adai.beta2 * memory.v + (1 - adai.beta2) * (g * g)
-    return vHat(memory)
+  public func observe(gradient: Vector, at parameters: Vector, memory: Memory) -> Vector {
+    corrected(updated(memory.v, by: decay.coupled(into: gradient, at: parameters)))
   }
 
   @inlinable @inline(__always)
@@ -117,14 +103,37 @@ public struct AdaiRule<Vector: RealVector>: UpdateRule {
     memory: inout Memory
   ) -> Vector {
     let rate = schedule * adai.learningRate
-    let g = decayed(gradient, at: parameters)
+    let g = decay.coupled(into: gradient, at: parameters)
+    memory.v = updated(memory.v, by: g)
     let slope = mean == 0 ? 0 : adai.beta0 / mean
-    let b1 = (1 - slope * vHat(memory)).clamped(from: 0, to: 1 - adai.epsilon)
+    let b1 = (1 - slope * corrected(memory.v)).clamped(from: 0, to: 1 - adai.epsilon)
     memory.m = b1 * memory.m + (1 - b1) * g
     memory.beta1Product = memory.beta1Product * b1
     let mHat = memory.m / (1 - memory.beta1Product)
-    let start =
-      weightDecayKind == .decoupled ? (1 - rate * adai.weightDecay) * parameters : parameters
-    return start - rate * mHat
+    return decay.shrunk(parameters, rate: rate, schedule: schedule) - rate * mHat
+  }
+}
+
+/// m and v, and the product of all inertias so far.
+public struct AdaiMemory<Vector: RealVector>: RuleMemory {
+  public var m: Vector
+  public var v: Vector
+  public var beta1Product: Vector
+
+  public static var names: [String] { ["m", "v", "beta1_product"] }
+
+  /// A product of no factors is 1.
+  @inlinable
+  static func initialValue(of slot: Int) -> Double { slot == 2 ? 1 : 0 }
+
+  @inlinable @inline(__always)
+  public init(reading slot: (Int) -> Vector) {
+    (m, v, beta1Product) = (slot(0), slot(1), slot(2))
+  }
+  @inlinable @inline(__always)
+  public func write(to slot: (Int, Vector) -> Void) {
+    slot(0, m)
+    slot(1, v)
+    slot(2, beta1Product)
   }
 }

@@ -8,11 +8,9 @@ public struct SGD: Optimizer {
   public static let name = "sgd"
   public static let summary = "stochastic gradient descent with coupled L2 weight decay"
   public static let equations = """
-    g ← g + λ θ
-    θ ← θ − η g
+    θ ← θ − ηₜ η g
     """
   public static let source = "Robbins & Monro, A Stochastic Approximation Method, 1951"
-  public static let weightDecayKind = WeightDecayKind.coupled
   public static let hyperparameters: [Hyperparameter<SGD>] = [
     Hyperparameter("learning_rate", \.learningRate, .positive, "η, the step size"),
     Hyperparameter("weight_decay", \.weightDecay, .nonNegative, "λ, of the L2 term λθ"),
@@ -26,6 +24,14 @@ public struct SGD: Optimizer {
   public init(learningRate: Double, weightDecay: Double) {
     (self.learningRate, self.weightDecay) = (learningRate, weightDecay)
   }
+
+  public var weightDecayKind: WeightDecayKind { .coupled }
+  public var choice: OptimizerChoice { .sgd(self) }
+
+  @inlinable @inline(__always)
+  public func rule<Visitor: RuleVisitor>(for visitor: Visitor) -> Visitor.Result {
+    visitor.visit(SGDRule(self))
+  }
 }
 
 /// The equations of ``SGD``.
@@ -33,6 +39,7 @@ public struct SGDRule<Vector: RealVector>: UpdateRule {
   public typealias Memory = NoMemory<Vector>
   @usableFromInline let sgd: SGD
 
+  @inlinable
   public init(_ sgd: SGD) { self.sgd = sgd }
 
   @inlinable @inline(__always)

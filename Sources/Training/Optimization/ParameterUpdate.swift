@@ -48,37 +48,36 @@ extension OptimizerChoice {
   public func update<Scalar: KernelScalar & LaneScalar>(
     of count: Int, as scalar: Scalar.Type
   ) -> ParameterUpdate<Scalar> {
-    typealias Lanes = SIMD8<Scalar>
-    return switch self {
-    case .sgd(let sgd): fuse(SGDRule<Lanes>(sgd), count)
-    case .momentum(let momentum): fuse(MomentumRule<Lanes>(momentum), count)
-    case .adam(let adam): fuse(AdamRule<Lanes>(adam), count)
-    case .adai(let adai): fuse(AdaiRule<Lanes>(adai), count)
-    case .adaiW(let adaiW): fuse(AdaiRule<Lanes>(adaiW), count)
-    }
+    rule(for: Fusion<Scalar>(count: count))
   }
 }
 
 /// Fuses a rule into one pass over memory, or two if it needs a mean over all parameters.
-@inline(__always)
-private func fuse<Scalar: KernelScalar, Rule: UpdateRule>(
-  _ rule: Rule, _ count: Int
-) -> ParameterUpdate<Scalar> where Rule.Vector == SIMD8<Scalar> {
-  var rule = rule
-  let memory = Rule.Memory.initialValues.map { start in
-    let slot = View<Scalar>(zeros: (count + 7) / 8 * 8)
-    slot.fill(Scalar(start))
-    return slot
+private struct Fusion<Scalar: KernelScalar & LaneScalar>: RuleVisitor {
+  typealias Vector = SIMD8<Scalar>
+  let count: Int
+
+  @inline(__always)
+  func visit<Rule: UpdateRule>(
+    _ rule: Rule
+  ) -> ParameterUpdate<Scalar> where Rule.Vector == SIMD8<Scalar> {
+    var rule = rule
+    let names = Rule.Memory.names
+    let memory = names.indices.map { index in
+      let slot = View<Scalar>(zeros: (count + 7) / 8 * 8)
+      slot.fill(Scalar(rule.initialValue(of: index)))
+      return slot
+    }
+    let fused = FusedRule<Scalar>(
+      advance: { rule.advance() },
+      step: { parameters, gradient, count, schedule in
+        let slots = Slots(memory, unused: parameters)
+        let now = rule
+        let mean = Rule.needsMean ? observe(now, parameters, gradient, slots) / Double(count) : 0
+        apply(now, parameters, gradient, slots, schedule: schedule, mean: mean)
+      })
+    return ParameterUpdate(memory: memory, memoryNames: names, fused: fused)
   }
-  let fused = FusedRule<Scalar>(
-    advance: { rule.advance() },
-    step: { parameters, gradient, count, schedule in
-      let slots = Slots(memory, unused: parameters)
-      let now = rule
-      let mean = Rule.needsMean ? observe(now, parameters, gradient, slots) / Double(count) : 0
-      apply(now, parameters, gradient, slots, schedule: schedule, mean: mean)
-    })
-  return ParameterUpdate(memory: memory, memoryNames: Rule.Memory.names, fused: fused)
 }
 
 /// A rule's memory with room for three slots, so that reading one is no array access.
@@ -121,10 +120,9 @@ private func observe<Scalar: KernelScalar, Rule: UpdateRule>(
     let end = min(start + perBlock, vectors)
     var sum = SIMD8<Scalar>.zero
     for index in start..<end {
-      var memory = Rule.Memory(reading: { slots[$0, vector: index] })
       sum += rule.observe(
-        gradient: gradient[vector: index], at: parameters[vector: index], memory: &memory)
-      memory.write(to: { slots[$0, vector: index] = $1 })
+        gradient: gradient[vector: index], at: parameters[vector: index],
+        memory: Rule.Memory(reading: { slots[$0, vector: index] }))
     }
     total += Double(Reduction.tree(sum))
     start = end

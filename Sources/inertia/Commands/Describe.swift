@@ -141,23 +141,23 @@ struct DescribeOptimizer: ParsableCommand {
   }
 
   private static func text<Choice: Optimizer>(of type: Choice.Type) -> String {
-    let example = type.init(learningRate: 1, weightDecay: 0)
-    let rows = type.hyperparameters.map { parameter in
-      let isRequired = ["learning_rate", "weight_decay"].contains(parameter.key)
-      let value =
-        isRequired ? "required" : "default \(settingText(example[keyPath: parameter.path]))"
-      return [parameter.key, parameter.range.description, value, parameter.meaning]
+    let kind = type.init(learningRate: 1, weightDecay: 0).weightDecayKind
+    let rows = (OptimizerChoice.settings(of: type.name) ?? []).map { setting in
+      let isRequired = ["learning_rate", "weight_decay"].contains(setting.key)
+      let value = isRequired ? "required" : "default \(settingText(setting))"
+      return [setting.key, setting.range.description, value, setting.meaning]
     }
     let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
     let table = rows.map { row in
       "  " + (0..<3).map { row[$0].padded(to: widths[$0]) }.joined(separator: "  ") + "  \(row[3])"
     }
-    let equations = type.equations.split(separator: "\n").map { "  \($0)" }
+    let decay = "\(kind.rawValue) weight decay: \(kind.equation)"
+    let lines = type.equations.split(separator: "\n").map { "  \($0)" }
     return
       ([
-        "\(type.name): \(type.summary)", "", "A step, g being the gradient:",
-      ] + equations + ["", "Hyperparameters:"] + table + [
-        "", "Weight decay is \(type.weightDecayKind.rawValue).", "Source: \(type.source)",
-      ]).joined(separator: "\n")
+        "\(type.name): \(type.summary)", "",
+        "A step, with g the gradient and ηₜ the schedule's multiplier, after the \(decay)",
+      ] + lines + ["", "Hyperparameters:"] + table + ["", "Source: \(type.source)"])
+      .joined(separator: "\n")
   }
 }

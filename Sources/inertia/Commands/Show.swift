@@ -36,7 +36,7 @@ struct Show: ParsableCommand {
     var lines = ["cell       \(place.id)", "settings   \(placeText(place, of: study))"]
     lines.append(
       "optimizer  "
-        + place.cell.optimizer.values.map { "\($0.key) \(settingText($0.value))" }
+        + place.cell.optimizer.settings.map { "\($0.key) \(settingText($0))" }
         .joined(separator: ", "))
     lines.append(
       "network    \(place.cell.network.name) on \(place.cell.dataset.name),"

@@ -2,8 +2,7 @@
 
     python Tests/OptimizersTests/Golden/make_golden.py
 
-sgd, momentum and adam are torch.optim's; adai and adaiw are the equations of Algorithm 2 of the Adai paper,
-written tensor by tensor.
+The optimizers are those of `Tests/Interop/references.py`: torch.optim's, pytorch_optimizer's or written-out equations.
 
     {"torch": version,
      "steps": [20, 40, ...],
@@ -26,6 +25,7 @@ import torch
 here = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(here.parents[1] / "Interop"))
 
+from references import reference  # noqa: E402
 from streams import RandomStream  # noqa: E402
 
 SIZES, SCALES, STEPS, KEEP = [12, 5, 1, 10], [1, 1 / 8, 1 / 64, 1 / 2], 200, 20
@@ -34,12 +34,23 @@ CASES = [
     ("sgd", {"learning_rate": 0.1, "weight_decay": 0.01}),
     ("momentum", {"learning_rate": 0.05, "weight_decay": 0.01}),
     ("momentum", {"learning_rate": 0.2, "weight_decay": 0.1, "momentum": 0.5}),
+    ("momentum", {"learning_rate": 0.2, "weight_decay": 0.01, "dampening": 0.9}),
+    ("nesterov", {"learning_rate": 0.05, "weight_decay": 0.01}),
     ("adam", {"learning_rate": 0.01, "weight_decay": 0.01}),
     ("adam", {"learning_rate": 0.05, "weight_decay": 0.1, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-3}),
+    ("amsgrad", {"learning_rate": 0.01, "weight_decay": 0.01}),
+    ("adamw", {"learning_rate": 0.01, "weight_decay": 0.1}),
+    ("adabound", {"learning_rate": 0.01, "weight_decay": 0.01, "gamma": 0.01}),
+    ("padam", {"learning_rate": 0.05, "weight_decay": 0.01}),
+    ("padam", {"learning_rate": 0.05, "weight_decay": 0.01, "partial": 0.2, "amsgrad": 0}),
+    ("yogi", {"learning_rate": 0.01, "weight_decay": 0.01}),
+    ("radam", {"learning_rate": 0.01, "weight_decay": 0.01}),
+    ("adabelief", {"learning_rate": 0.01, "weight_decay": 0.01}),
     ("adai", {"learning_rate": 0.5, "weight_decay": 0.01}),
     ("adai", {"learning_rate": 0.2, "weight_decay": 0.1, "beta0": 0.3, "beta2": 0.9, "epsilon": 0.01}),
     ("adaiw", {"learning_rate": 0.5, "weight_decay": 0.01}),
     ("adaiw", {"learning_rate": 0.2, "weight_decay": 0.1, "beta0": 0.3, "beta2": 0.9, "epsilon": 0.01}),
+    ("adai_v2", {"learning_rate": 0.2, "weight_decay": 0.01, "dampening": 0.3}),
 ]
 
 
@@ -61,60 +72,12 @@ def schedule(t):
     return t / 10 if t <= 10 else 1 if t <= 80 else 0.1 if t <= 160 else 0.01
 
 
-def torch_optimizer(name, parameters, values):
-    options = {"lr": values["learning_rate"], "weight_decay": values["weight_decay"], "foreach": False}
-    if name == "sgd":
-        return torch.optim.SGD(parameters, **options)
-    if name == "momentum":
-        return torch.optim.SGD(parameters, momentum=values.get("momentum", 0.9), **options)
-    betas = values.get("beta1", 0.9), values.get("beta2", 0.999)
-    return torch.optim.Adam(parameters, betas=betas, eps=values.get("epsilon", 1e-8), **options)
-
-
-class Adai:
-    def __init__(self, parameters, values, decoupled):
-        self.parameters, self.decoupled = parameters, decoupled
-        self.rate, self.decay = values["learning_rate"], values["weight_decay"]
-        self.beta0, self.beta2 = values.get("beta0", 0.1), values.get("beta2", 0.99)
-        self.epsilon = values.get("epsilon", 1e-3)
-        self.t = 0
-        self.m = [torch.zeros_like(p) for p in parameters]
-        self.v = [torch.zeros_like(p) for p in parameters]
-        self.product = [torch.ones_like(p) for p in parameters]
-
-    def step(self, gradients, multiplier):
-        self.t += 1
-        rate = multiplier * self.rate
-        total = 0
-        for i, (p, g) in enumerate(zip(self.parameters, gradients)):
-            if self.decoupled:
-                p *= 1 - rate * self.decay
-            else:
-                g += self.decay * p
-            self.v[i] = self.beta2 * self.v[i] + (1 - self.beta2) * g * g
-            total = total + (self.v[i] / (1 - self.beta2**self.t)).sum()
-        mean = total / sum(p.numel() for p in self.parameters)
-        for i, (p, g) in enumerate(zip(self.parameters, gradients)):
-            v_hat = self.v[i] / (1 - self.beta2**self.t)
-            beta1 = torch.clamp(1 - self.beta0 * v_hat / mean, 0, 1 - self.epsilon)
-            self.m[i] = beta1 * self.m[i] + (1 - beta1) * g
-            self.product[i] = self.product[i] * beta1
-            p -= rate * self.m[i] / (1 - self.product[i])
-
-
 def trajectory(name, values, dtype):
     parameters = [tensor.clone() for tensor in numbers(0, dtype)]
-    ours = Adai(parameters, values, name == "adaiw") if name.startswith("adai") else None
-    theirs = None if ours else torch_optimizer(name, parameters, values)
+    optimizer = reference(name, values, parameters)
     kept = []
     for t in range(1, STEPS + 1):
-        if ours:
-            ours.step(gradients(t, dtype), schedule(t))
-        else:
-            for p, g in zip(parameters, gradients(t, dtype)):
-                p.grad = g
-            theirs.param_groups[0]["lr"] = schedule(t) * values["learning_rate"]
-            theirs.step()
+        optimizer.step(gradients(t, dtype), schedule(t))
         if t % KEEP == 0:
             kept.append(torch.cat(parameters).tolist())
     return kept
