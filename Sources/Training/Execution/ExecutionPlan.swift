@@ -11,7 +11,7 @@ struct ExecutionPlan<Scalar: KernelScalar> {
 
   private let network: Network
   private let batch: Int
-  private let fusion: Fusion
+  private let fusion: LayerFusion
   /// For each node, what takes the moments of its value for the batch normalisation that reads it.
   private var moments: [Int: ChannelMoments<Scalar>] = [:]
 
@@ -20,7 +20,7 @@ struct ExecutionPlan<Scalar: KernelScalar> {
     let padded = (network.parameterCount + 7) / 8 * 8
     (parameters, gradient) = (View(zeros: padded), View(zeros: padded))
     statistics = View(zeros: network.statistics.reduce(0) { $0 + $1.count })
-    fusion = Fusion(network)
+    fusion = LayerFusion(network)
     signals = SignalPlan<Scalar>(network, fusion, batch: batch).signals
     for node in network.nodes {
       guard case .batchNorm = node.operation else { continue }

@@ -8,7 +8,7 @@ import Networks
 struct SignalPlan<Scalar: KernelScalar> {
   private(set) var signals: [Signal<Scalar>] = []
 
-  init(_ network: Network, _ fusion: Fusion, batch: Int) {
+  init(_ network: Network, _ fusion: LayerFusion, batch: Int) {
     let nodes = network.nodes
     var border: [Int: Int] = [:]
     for (index, node) in nodes.enumerated() {
@@ -46,7 +46,7 @@ struct SignalPlan<Scalar: KernelScalar> {
 
   /// Memory for each gradient, shared by those that are never needed at one time.
   private static func gradients(
-    _ network: Network, _ fusion: Fusion, layout: (Int) -> ImageLayout, batch: Int
+    _ network: Network, _ fusion: LayerFusion, layout: (Int) -> ImageLayout, batch: Int
   ) -> [Int: Images<Scalar>] {
     var gradients: [Int: Images<Scalar>] = [:]
     var free: [ImageLayout: [Images<Scalar>]] = [:]

@@ -8,7 +8,7 @@ import Networks
 /// - A sum is made by the batch normalisation that makes one of its terms for it alone.
 /// - The gradient of a ReLU is taken by a max pooling that alone reads it.
 /// - Values share memory in these groups; gradients also across a batch normalisation, which works in place.
-struct Fusion {
+struct LayerFusion {
   /// For each node, the nodes that read it.
   let readers: [[Int]]
   /// For each node, whether any parameter stands before it, so that its gradient is needed.
