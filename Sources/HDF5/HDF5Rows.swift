@@ -56,7 +56,7 @@ public struct HDF5Rows<Scalar: HDF5Scalar>: ~Copyable {
 }
 
 extension HDF5Group {
-  /// Opens a dataset of numbers of exactly this type in two dimensions, or `nil` if it has others.
+  /// Opens a dataset of numbers of exactly this type, or gives `nil` if it has not two dimensions.
   public func rows<Scalar: HDF5Scalar>(
     _ name: String, as scalar: Scalar.Type
   ) throws(HDF5Error) -> HDF5Rows<Scalar>? {

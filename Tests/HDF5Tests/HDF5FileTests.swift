@@ -35,6 +35,28 @@ import Testing
     return bytes
   }
 
+  @Test func rowsAreWrittenAndRead() throws {
+    let file = try HDF5File(inMemoryWithUserBlock: 512)
+    do {
+      let root = try file.root()
+      let rows = try root.createRows("rows", count: 3, length: 2, as: Float.self)
+      for row in [2, 0, 1] { try rows.write([Float(row), 0.5], to: row) }
+      try root.write([1, 2, 3] as [Float], to: "list")
+    }
+    let root = try HDF5File(image: try file.image(), name: "memory").root()
+    #expect(try root.read("rows", as: Float.self).values == [0, 0.5, 1, 0.5, 2, 0.5])
+    guard let rows = try root.rows("rows", as: Float.self) else {
+      Issue.record("two dimensions are rows")
+      return
+    }
+    let (count, length, second) = (rows.count, rows.length, try rows.read(1))
+    #expect(count == 3 && length == 2 && second == [1, 0.5])
+    #expect(try root.holds(Float.self, in: "rows"))
+    #expect(try !root.holds(Double.self, in: "rows"))
+    #expect(throws: HDF5Error.self) { _ = try root.rows("rows", as: Double.self) }
+    if case .some = try root.rows("list", as: Float.self) { Issue.record("a list has no rows") }
+  }
+
   @Test func everythingIsReadAsItWasWritten() throws {
     let image = try everything()
     #expect(image.prefix(512).allSatisfy { $0 == 0 })

@@ -56,6 +56,20 @@ import Testing
     #expect(descent.parameters.allSatisfy { $0.isFinite })
   }
 
+  /// v̂ / v̄ knows no scale, however small the gradients are; a power of two changes no rounding.
+  @Test func theScaleOfGradientsDoesNotMatter() {
+    let gradients = [[2, 1, 0.1, 0], [-1, 0.5, 0.2, 0], [0.5, -0.25, 0.05, 1]]
+    let (small, large) = (gradients.map { $0.map { 0x1p-20 * $0 } }, 0x1p20)
+    let start = [1, -2, 0.5, 3]
+    func paths(_ choice: (Double) -> any Optimizer) -> Bool {
+      choice(1).path(from: start, along: gradients)
+        == choice(large).path(from: start, along: small)
+    }
+    #expect(paths { Adai(learningRate: $0, weightDecay: 0) })
+    #expect(paths { AdaiW(learningRate: $0, weightDecay: 0) })
+    #expect(paths { AdaiV2(learningRate: $0, weightDecay: 0) })
+  }
+
   /// The mean is over every element: a parameter's inertia depends on what the others see.
   @Test func theMeanIsOverTheWholeModel() {
     let rule = ruleOf(Adai(learningRate: 1, weightDecay: 0))

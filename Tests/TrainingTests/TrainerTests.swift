@@ -83,6 +83,24 @@ import Training
     }
   }
 
+  /// The state of every optimizer goes through a checkpoint, and into the record.
+  @Test(arguments: OptimizerChoice.types.map { $0.name })
+  func everyOptimizersStateIsKept(optimizer: String) throws {
+    let cell = try cell(optimizer: optimizer, learningRate: 0.01)
+    let reference = timeless(try record(cell))
+    let first = try train(
+      cell, on: data(), keeping: Self.all, threads: 1, from: nil, save: { _ in },
+      report: { $0.epoch == 2 ? .stop : .proceed })
+    guard case .stopped(let checkpoint) = first else { throw Unfinished() }
+    let second = try train(
+      cell, on: data(), keeping: Self.all, threads: 1, from: checkpoint, save: { _ in },
+      report: { _ in .proceed })
+    guard case .finished(let continued) = second else { throw Unfinished() }
+    #expect(timeless(continued) == reference)
+    #expect(reference.optimizerState.isEmpty == (optimizer == "sgd"))
+    #expect(reference.optimizerState.allSatisfy { $0.values.contains { $0 != 0 } })
+  }
+
   @Test func savingCheckpointsChangesNoBit() throws {
     let cell = try everything()
     var saved: [Checkpoint] = []
@@ -99,7 +117,7 @@ import Training
     #expect(timeless(try record(cell, threads: 3)) == timeless(try record(cell)))
   }
 
-  @Test(arguments: ["sgd", "momentum", "adam", "adai", "adaiw"])
+  @Test(arguments: OptimizerChoice.types.map { $0.name })
   func aRecordHoldsWhatItShould(optimizer: String) throws {
     let record = try record(try cell(optimizer: optimizer, learningRate: 0.01))
     #expect(record.outcome == .completed)
@@ -120,8 +138,11 @@ import Training
     #expect(names.last == "fc.bias")
     #expect(record.bestWeights.map(\.name) == names)
     #expect((record.bestEpoch == 3) == (record.bestWeights == record.finalWeights))
-    #expect(
-      record.optimizerState.count == ["sgd": 0, "momentum": 1, "adam": 2][optimizer] ?? 3)
+    let vectors = [
+      "sgd": 0, "momentum": 1, "nesterov": 1, "amsgrad": 3, "padam": 3, "adai": 3, "adaiw": 3,
+      "adai_v2": 3,
+    ]
+    #expect(record.optimizerState.count == vectors[optimizer] ?? 2)
   }
 
   @Test func divergenceIsARecordWithItsEpochAndStep() throws {
