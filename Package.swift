@@ -103,7 +103,9 @@ let package = Package(
       swiftSettings: safe),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Datasets", "Kernels", "Networks", "Optimizers", "Studies", "Training"],
+      dependencies: [
+        "CAllocations", "Datasets", "Kernels", "Networks", "Optimizers", "Studies", "Training",
+      ],
       exclude: ["Golden"], swiftSettings: safe),
     .testTarget(
       name: "StudiesTests", dependencies: ["Networks", "Optimizers", "Studies"],

@@ -1,5 +1,7 @@
+import CAllocations
 import Kernels
 import Networks
+import Optimizers
 import Testing
 import Training
 
@@ -45,6 +47,30 @@ import Training
     let exact = try gradient(choice, batch: 5, planned: 5, threads: 1)
     let roomy = try gradient(choice, batch: 5, planned: 64, threads: 2)
     #expect(roomy == exact)
+  }
+
+  @Test(arguments: networks)
+  func aStepAllocatesNothing(choice: NetworkChoice) throws {
+    let network = try choice.network(
+      input: Shape(channels: 3, height: 21, width: 18), classes: 10)
+    let executor = Executor<Float>(network, batch: 16)
+    let count = network.parameterCount
+    executor.parameters[0..<count].copy(from: network.initialParameters(seed: 5))
+    let update = try OptimizerChoice(
+      name: "adai", values: ["learning_rate": 0.1, "weight_decay": 5e-4]
+    ).update(of: count, as: Float.self)
+    let labels = (0..<16).map { UInt8($0 % 10) }
+    func step() {
+      executor.prepare(forGradient: true)
+      _ = executor.forward(.training, labels: labels[...])
+      executor.backward(count: labels.count)
+      update.step(executor.parameters, along: executor.gradient, count: count, schedule: 1)
+    }
+    // The first step makes room for each thread's copies.
+    step()
+    let before = allocations_of_this_thread()
+    for _ in 0..<3 { step() }
+    #expect(allocations_of_this_thread() == before)
   }
 
   @Test func parameterCountsAreThePublishedOnes() throws {
