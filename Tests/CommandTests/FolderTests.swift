@@ -17,10 +17,11 @@ import Testing
     }
     kill(run.process.processIdentifier, SIGKILL)
     _ = try run.wait()
-    let records = try inertia.folder.files(in: "results/cells").keys
+    let records = Set(try inertia.folder.files(in: "results/cells").keys)
     #expect(records.count >= 2)
     try inertia.succeed("prune", "--yes")
-    #expect(try inertia.folder.files(in: "results/cells").keys == records)
+    // Its worker may have finished one more before it saw that it was alone.
+    #expect(records.isSubset(of: try inertia.folder.files(in: "results/cells").keys))
   }
 
   @Test func `verify misses records that are gone`() throws {
