@@ -65,7 +65,9 @@ let package = Package(
       swiftSettings: safe),
 
     // What comes out.
-    .target(name: "Analysis", dependencies: ["Studies"], swiftSettings: safe),
+    .target(
+      name: "Analysis", dependencies: ["Kernels", "Randomness", "Studies"],
+      swiftSettings: safe + arithmetic),
     .target(
       name: "Figures", dependencies: ["Analysis", "Networks", "Studies"], swiftSettings: safe),
 
