@@ -116,7 +116,8 @@ let package = Package(
       dependencies: ["HDF5", "Networks", "Optimizers", "Records", "Storage", "Studies"],
       swiftSettings: safe),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "Networks", "Optimizers", "Studies"],
+      name: "AnalysisTests",
+      dependencies: ["Analysis", "Networks", "Optimizers", "Randomness", "Studies"],
       exclude: ["Golden"],
       swiftSettings: safe),
     .testTarget(

@@ -1,16 +1,11 @@
 import Analysis
-import Foundation
 import Testing
 
 /// Intervals, tests and components against SciPy, statsmodels and NumPy (Golden/make_statistics.py).
 struct StatisticsTests {
   private let golden: StatisticsGolden
 
-  init() throws {
-    let url = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Golden/statistics.json")
-    golden = try JSONDecoder().decode(StatisticsGolden.self, from: Data(contentsOf: url))
-  }
+  init() throws { golden = try StatisticsGolden.load() }
 
   /// Whether two numbers agree to a relative 1e-10, or as far as numbers of this scale can.
   private func agree(_ found: Double?, _ wanted: Double?, scale: Double = 0) -> Bool {
@@ -192,79 +187,5 @@ struct StatisticsTests {
     let p = shares.reduce(0) { abs($1.key) >= observed ? $0 + $1.value : $0 }
     // Five standard errors of a share of 99,999 patterns.
     #expect(abs(test.pValue - p) < 5 * (p * (1 - p) / 99_999).squareRoot())
-  }
-}
-
-/// The golden file.
-private struct StatisticsGolden: Decodable {
-  var distributions: [Row]
-  var quantiles: [Row]
-  var samples: [Sample]
-  var pairs: [Pair]
-  var groups: [Group]
-  var holm: [Family]
-  var mcnemar: [Counts]
-  var components: [Crossing]
-  var test_sets: [Bits]
-
-  struct Row: Decodable {
-    var name: String
-    var df: [Double]
-    var x: Double
-    var p: Double
-  }
-  struct Sample: Decodable {
-    var values: [Double]
-    var mean_interval: [Double]?
-    var deviation_interval: [Double]?
-    var bootstrap: [Double]?
-  }
-  struct Test: Decodable {
-    var statistic: Double
-    var df: Double?
-    var p: Double
-  }
-  struct Pair: Decodable {
-    var x: [Double]
-    var y: [Double]
-    var t: Test?
-    var flips: Double?
-    var effect: Double?
-    var pitman_morgan: Test?
-  }
-  struct Group: Decodable {
-    var samples: [[Double]]
-    var welch: Test?
-    var effect: Double?
-    var brown_forsythe: Test?
-  }
-  struct Family: Decodable {
-    var p: [Double?]
-    var adjusted: [Double?]
-  }
-  struct Counts: Decodable {
-    var counts: [Int]
-    var p: Double
-  }
-  struct Crossing: Decodable {
-    var shape: [Int]
-    var values: [Double]
-    var components: [Component]
-
-    struct Component: Decodable {
-      var sources: [Int]
-      var variance: Double
-
-      init(from decoder: any Decoder) throws {
-        var container = try decoder.unkeyedContainer()
-        sources = try container.decode([Int].self)
-        variance = try container.decode(Double.self)
-      }
-    }
-  }
-  struct Bits: Decodable {
-    var bits: [[Int]]
-    var on_test_set: Double
-    var on_distribution: Double
   }
 }

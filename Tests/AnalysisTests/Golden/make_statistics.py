@@ -3,6 +3,7 @@
 Run with the environment of `make interop`: .venv/bin/python Tests/AnalysisTests/Golden/make_statistics.py
 """
 
+import itertools
 import json
 import math
 import pathlib
@@ -11,6 +12,7 @@ import warnings
 
 import numpy as np
 from scipy import stats
+from scipy.integrate import quad
 from scipy.special import gammaln
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
@@ -149,6 +151,53 @@ def test_set(bits):
     return {"bits": bits.tolist(), "on_test_set": float(total), "on_distribution": float(distribution)}
 
 
+def share(corners):
+    """The share of the unit square where the bilinear function is at most 0, by quadrature."""
+    a, b, c, d = corners
+
+    def height(x):
+        low, high = a + (b - a) * x, c + (d - c) * x
+        if low <= 0 and high <= 0:
+            return 1.0
+        if low > 0 and high > 0:
+            return 0.0
+        zero = low / (low - high)
+        return zero if low <= 0 else 1 - zero
+
+    kinks = [u / (u - v) for u, v in ((a, b), (c, d)) if u * v < 0]
+    ends = [0.0, *sorted(kinks), 1.0]
+    return math.fsum(quad(height, l, r, epsabs=1e-13, epsrel=1e-12, limit=200)[0]
+                     for l, r in zip(ends, ends[1:]))
+
+
+def tunability(points, count):
+    """By trying every choice of k points; points are pairs of a number to choose by and a value."""
+    budgets = []
+    for k in range(1, count + 1):
+        best = []
+        for chosen in itertools.combinations(range(count), k):
+            known = [points[i] for i in chosen if i < len(points)]
+            best.append(min(known)[1] if known else None)
+        values = [value for value in best if value is not None]
+        budgets.append([float(np.mean(values)) if values else None, len(values) / len(best)])
+    return {"points": points, "count": count, "budgets": budgets}
+
+
+def ridge(rates, decays, values):
+    """Vertices of parabolas through each row's minimum, and a straight line through them."""
+    median = np.median([v for row in values for v in row])
+    points = []
+    for rate, row in zip(rates, values):
+        i = int(np.argmin(row))
+        if 0 < i < len(row) - 1 and row[i] <= median:
+            a, b, _ = np.polyfit(decays[i - 1:i + 2], row[i - 1:i + 2], 2)
+            points.append([rate, float(-b / (2 * a))])
+    x, y = np.array(points).T
+    return {"rates": rates, "decays": decays, "values": values, "points": points,
+            "slope": float(np.polyfit(x, y, 1)[0]), "spread": float(np.std(y, ddof=1)),
+            "product_spread": float(np.std(x + y, ddof=1))}
+
+
 def distributions():
     rows = []
     for df in [1, 2, 3, 4.7, 10, 29, 200]:
@@ -189,6 +238,10 @@ def cases():
                [[0.1, 0.1], [0.2, 0.2]], [[0.1, 0.1, 0.1], draw(3)]]
     families = [[0.01, 0.04, 0.03, 0.005], [0.2], [0.01, None, 0.01, 0.5, 1.0], [None], [0.5, 0.9]]
     shapes = [(3,), (2, 2), (4, 3), (3, 1, 4), (1, 1, 5), (3, 2, 4), (2, 2, 2)]
+    squares = [[float(v) for v in rng.standard_normal(4)] for _ in range(40)]
+    squares += [[-1.0, 1.0, 1.0, -1.0], [1.0, -1.0, -1.0, 1.0], [0.0, 1.0, 0.0, 1.0],
+                [-1.0, 1.0, -1.0, 1.0 + 1e-9], [-1.0, -1.0, 1.0, 1.0], [0.0, 0.0, 0.0, 0.0],
+                [-1.0, 3.0, -1e-3, 3e-3], [-1e-6, 1.0, 2.0, 3.0]]
     rows, quantiles = distributions()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -202,6 +255,13 @@ def cases():
             "mcnemar": [{"counts": [a, b], "p": float(mcnemar([[5, a], [b, 5]], exact=True).pvalue)}
                         for a, b in [(0, 0), (1, 0), (3, 3), (4, 5), (2, 9), (40, 15), (0, 30)]],
             "components": [components(s, draw(int(np.prod(s)))) for s in shapes],
+            "shares": [[c, share(c)] for c in squares],
+            "tunability": [tunability([draw(2) for _ in range(known)], count)
+                           for known, count in [(1, 1), (4, 4), (5, 8), (0, 2), (3, 9)]],
+            "ridges": [ridge([-2.0, -1.5, -1.0, 0.0], [-5.0, -4.0, -3.3, -3.0, -2.0],
+                             [[0.1 + 0.02 * (l + slope * r + 3.5) ** 2 + 0.001 * noise
+                               for l, noise in zip([-5.0, -4.0, -3.3, -3.0, -2.0], draw(5, 1.0))]
+                              for r in [-2.0, -1.5, -1.0, 0.0]]) for slope in [0.0, 0.5]],
             "test_sets": [test_set((rng.random((m, n)) < rng.random(n)).astype(int))
                           for m, n in [(2, 8), (3, 20), (7, 13)]],
         }
