@@ -124,7 +124,7 @@ extension StudyResults {
 
 /// The tables that are exported of a study.
 enum StudyExhibit: String, CaseIterable {
-  case heatmap, variance, curves, cells
+  case heatmap, variance, curves, cells, claims
 
   func exhibit(of results: StudyResults) -> Exhibit {
     switch self {
@@ -133,6 +133,7 @@ enum StudyExhibit: String, CaseIterable {
     case .variance: .variance(VarianceTable(results))
     case .curves: .curves(CurveTable(results, bestOnly: true))
     case .cells: .cells(CellTable(results))
+    case .claims: .claims(ClaimTable(results))
     }
   }
 }
