@@ -32,7 +32,9 @@ interop: inertia .venv/ready
 
 browser: inertia .venv/ready
 	@scripts/setup.sh browser
-	$(PYTHON) -m pytest Tests/Browser --inertia $(INERTIA)
+	INERTIA_LARGE_PAGE=$(CURDIR)/.build/large.html swift test -c release --disable-xctest \
+	  --disable-testable-imports --filter ScaleTests
+	$(PYTHON) -m pytest Tests/Browser --inertia $(INERTIA) --large .build/large.html
 
 latex:
 	@scripts/setup.sh latex

@@ -66,7 +66,13 @@ struct StudyCollector {
     let (results, digests) = try read()
     for folder in ["tables", "figures"] { try Files.makeFolder("\(context.folder)/\(folder)") }
     try context.keepText()
-    for exhibit in StudyExhibit.allCases where exhibit != .claims || !context.study.claims.isEmpty {
+    for exhibit in StudyExhibit.allCases {
+      if exhibit == .claims, context.study.claims.isEmpty {
+        for format in TableFormat.allCases {
+          try Files.remove("\(context.folder)/tables/claims.\(format.rawValue)")
+        }
+        continue
+      }
       let exhibited = exhibit.exhibit(of: results)
       for format in TableFormat.allCases {
         try write(

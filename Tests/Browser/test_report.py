@@ -146,3 +146,18 @@ def test_text_does_not_overlap(browser):
       }
       return found; })""")
     assert overlaps == []
+
+
+def test_five_thousand_cells_open_in_two_seconds(browser, request):
+    path = request.config.getoption("--large")
+    if not path:
+        pytest.skip("no --large page")
+    page = pathlib.Path(path).resolve()
+    assert page.stat().st_size < 5_000_000
+    browser.open(page.as_uri())
+    # Loaded, and drawn twice.
+    browser.value("new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))")
+    milliseconds = browser.value("performance.now()")
+    print(f"{page.stat().st_size} bytes open in {milliseconds:.0f} ms")
+    assert milliseconds < 2000
+    assert browser.value("document.querySelectorAll('g[data-point]').length") == 2 * 640
