@@ -1,6 +1,8 @@
 # study      set up, train studies/quick.yaml (or STUDY=studies/x.yaml), compare with the committed digests
 # test       set up, check the format, run every Swift test
 # interop    check against PyTorch, h5py, xarray and SciPy, in a Python environment it makes in .venv
+# browser    check the report page in a headless Chromium
+# latex      compile the LaTeX tables of STUDY's results and of the tests' snapshots
 # tables     write the tables and figures of STUDY's results again
 # bench      measure against PyTorch, in the same Python environment (docs/benchmarks.md)
 # profile    show where the time of a training step goes, as in `make profile NETWORK=resnet8`
@@ -17,8 +19,9 @@ BUILD = swift build -c release --product inertia
 INERTIA = .build/release/inertia
 PYTHON = .venv/bin/python
 NETWORK ?= lenet
+STUDY_NAME = $$(sed -n 's/^study:[[:space:]]*\([^#[:space:]]*\).*/\1/p' $(STUDY))
 
-.PHONY: study test interop tables bench profile emulated lint format clean setup inertia
+.PHONY: study test interop browser latex tables bench profile emulated lint format clean setup inertia
 
 study: inertia
 	@scripts/study.sh $(INERTIA) $(STUDY) $(OPTIONS)
@@ -29,8 +32,19 @@ test: setup lint
 interop: inertia .venv/ready
 	$(PYTHON) -m pytest Tests/Interop --inertia $(INERTIA)
 
+browser: inertia .venv/ready
+	@scripts/setup.sh browser
+	INERTIA_LARGE_PAGE=$(CURDIR)/.build/large.html swift test -c release --disable-xctest \
+	  --disable-testable-imports --filter ScaleTests
+	$(PYTHON) -m pytest Tests/Browser --inertia $(INERTIA) --large .build/large.html
+
+latex:
+	@scripts/setup.sh latex
+	@scripts/latex.sh results/$(STUDY_NAME)/tables
+	@scripts/latex.sh Tests/FiguresTests/Snapshots
+
 tables: inertia
-	$(INERTIA) collect results/$$(sed -n 's/^study:[[:space:]]*\([^#[:space:]]*\).*/\1/p' $(STUDY))
+	$(INERTIA) collect results/$(STUDY_NAME)
 
 bench: inertia .venv/ready
 	$(PYTHON) benchmarks/bench.py $(INERTIA) $(OPTIONS)

@@ -67,7 +67,9 @@ let package = Package(
       swiftSettings: safe),
 
     // What comes out.
-    .target(name: "Analysis", dependencies: ["Studies"], swiftSettings: safe),
+    .target(
+      name: "Analysis", dependencies: ["Kernels", "Randomness", "Studies"],
+      swiftSettings: safe + arithmetic),
     .target(
       name: "Figures", dependencies: ["Analysis", "Networks", "Studies"], swiftSettings: safe),
 
@@ -121,7 +123,8 @@ let package = Package(
       dependencies: ["HDF5", "Networks", "Optimizers", "Records", "Storage", "Studies"],
       swiftSettings: safe),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "Networks", "Optimizers", "Studies"],
+      name: "AnalysisTests",
+      dependencies: ["Analysis", "Networks", "Optimizers", "Randomness", "Studies"],
       exclude: ["Golden"],
       swiftSettings: safe),
     .testTarget(

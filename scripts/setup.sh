@@ -4,6 +4,8 @@
 #   scripts/setup.sh             what `make study` and `make test` need
 #   scripts/setup.sh interop     also Python's venv, for `make interop` and `make bench`
 #   scripts/setup.sh emulated    also QEMU, for `make emulated`
+#   scripts/setup.sh browser     also Chromium, for `make browser`
+#   scripts/setup.sh latex       also pdflatex with booktabs, for `make latex`
 #
 # Does nothing, and needs no network, if all is there. Uses sudo only if not root.
 set -eu
@@ -40,8 +42,10 @@ for extra in "$@"; do
   case $extra in
     interop) need python3-venv python3 -c 'import ensurepip, venv' ;;
     emulated) need qemu-user qemu-x86_64 --version ;;
+    browser) need chromium chromium --version ;;
+    latex) need texlive-latex-recommended kpsewhich booktabs.sty ;;
     *)
-      echo "setup: there is nothing called '$extra'; there are: interop, emulated" >&2
+      echo "setup: there is nothing called '$extra'; there are: interop, emulated, browser, latex" >&2
       exit 64
       ;;
   esac

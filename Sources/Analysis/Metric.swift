@@ -6,14 +6,18 @@ public enum Metric: Hashable, Sendable {
   case finalTestError
   /// The smallest top-1 test error after any epoch, in [0, 1].
   case bestTestError
+  /// Top-1 test error after the epoch with the smallest validation error, the earliest on ties, in [0, 1].
+  case validatedTestError
   /// The last value of a curve.
   case last(curve: String)
 
-  /// The metric of this key: `final_test_error`, `best_test_error`, or the name of a curve.
+  /// The metric of this key: `final_test_error`, `best_test_error`, `validated_test_error`, or the name of a
+  /// curve.
   public init(key: String) {
     switch key {
     case "final_test_error": self = .finalTestError
     case "best_test_error": self = .bestTestError
+    case "validated_test_error": self = .validatedTestError
     default: self = .last(curve: key)
     }
   }
@@ -23,6 +27,7 @@ public enum Metric: Hashable, Sendable {
     switch self {
     case .finalTestError: "final_test_error"
     case .bestTestError: "best_test_error"
+    case .validatedTestError: "validated_test_error"
     case .last(let curve): curve
     }
   }
@@ -32,6 +37,7 @@ public enum Metric: Hashable, Sendable {
     switch self {
     case .finalTestError: "Final test error"
     case .bestTestError: "Best-epoch test error"
+    case .validatedTestError: "Validated-epoch test error"
     case .last(let curve): Metric.title(ofCurve: curve)
     }
   }
@@ -39,7 +45,7 @@ public enum Metric: Hashable, Sendable {
   /// Whether it is a share in [0, 1] that people read in percent.
   public var isFraction: Bool {
     switch self {
-    case .finalTestError, .bestTestError: true
+    case .finalTestError, .bestTestError, .validatedTestError: true
     case .last(let curve): Metric.isFraction(curve: curve)
     }
   }
@@ -61,8 +67,24 @@ public enum Metric: Hashable, Sendable {
     switch self {
     case .finalTestError: return record.finalTestError
     case .bestTestError: return record.bestTestError
+    case .validatedTestError: return validatedTestError(of: record)
     case .last(let name): return record.curves.first { $0.name == name }?.values.last
     }
+  }
+
+  private func validatedTestError(of record: CellRecord) -> Double? {
+    func curve(_ name: String) -> [Double]? { record.curves.first { $0.name == name }?.values }
+    guard let validation = curve("validation_error"), let test = curve("test_error"),
+      let epoch = validation.indices.min(by: { validation[$0] < validation[$1] }),
+      test.indices.contains(epoch)
+    else { return nil }
+    return test[epoch]
+  }
+
+  /// The test errors of a study's tables, by how the epoch is chosen: the last, the best on the test images (as
+  /// Xie et al. do; it is optimistic), and, with held-out images, the best on those.
+  public static func testErrors(of study: Study) -> [Metric] {
+    [.finalTestError, .bestTestError] + (study.training.validation > 0 ? [.validatedTestError] : [])
   }
 
   /// What chooses a study's best points: the validation error if it holds images out, else the final
@@ -73,13 +95,14 @@ public enum Metric: Hashable, Sendable {
 }
 
 extension StudyResults {
-  /// Every metric that some record of the grid has: final and best test error, then the curves in the
-  /// records' order, without `epoch` and `seconds`.
+  /// Every metric that some record of the grid has: final and best test error, that of the validated epoch
+  /// if images are held out, then the curves in the records' order, without `epoch` and `seconds`.
   public var metrics: [Metric] {
     var metrics: [Metric] = []
     for case .finished(let record) in states {
       let names = record.curves.map(\.name).filter { !Curve.unanalysed.contains($0) }
-      let found = [.finalTestError, .bestTestError] + names.map { Metric.last(curve: $0) }
+      let chosen: [Metric] = names.contains("validation_error") ? [.validatedTestError] : []
+      let found = [.finalTestError, .bestTestError] + chosen + names.map { Metric.last(curve: $0) }
       metrics += found.filter { !metrics.contains($0) }
     }
     return metrics

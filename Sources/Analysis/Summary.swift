@@ -25,7 +25,8 @@ public struct Summary: Hashable, Sendable {
       if value < minimum { minimum = value }
       if value > maximum { maximum = value }
     }
-    let mean = sum / Double(values.count)
+    // Equal numbers have no spread, whatever their sum is rounded to.
+    let mean = minimum == maximum ? minimum : sum / Double(values.count)
     (self.mean, self.minimum, self.maximum) = (mean, minimum, maximum)
     guard values.count > 1 else {
       standardDeviation = nil

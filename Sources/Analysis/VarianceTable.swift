@@ -58,7 +58,7 @@ public struct VarianceTable: Hashable, Sendable {
     }
   }
 
-  /// The table of one study: final and best-epoch test error over the grid's seeds at each sweep's best
+  /// The table of one study: its ``Metric/testErrors(of:)`` over the grid's seeds at each sweep's best
   /// point, then the same over the confirmation seeds if there are any.
   public init(_ results: StudyResults) {
     let best = results.bestPoints
@@ -91,7 +91,7 @@ public struct VarianceTable: Hashable, Sendable {
     _ results: StudyResults, _ source: Source, _ choice: Choice, _ points: [Point?],
     _ best: [BestPoint?]
   ) -> [Row] {
-    [Metric.finalTestError, .bestTestError].map { metric in
+    Metric.testErrors(of: results.grid.study).map { metric in
       let values = points.map { point in
         point.map { point in
           let sweep = results.grid.study.sweeps[point.sweep]

@@ -5,14 +5,10 @@ public enum CurveSVG {
   public struct Options: Hashable, Sendable {
     /// Above the picture; empty for the metric's name.
     public var title = ""
+    public var theme = Theme.light
 
     public init() {}
   }
-
-  /// Line colours that differ with any colour vision, after Okabe and Ito.
-  private static let colors = [
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b5b5b", "#9a8a00",
-  ]
 
   /// The picture of the curves of one metric in a table; the same bytes for the same table.
   ///
@@ -25,7 +21,7 @@ public enum CurveSVG {
     let isFraction = Metric.isFraction(curve: metric)
     let name = Metric.title(ofCurve: metric) + (isFraction ? " (%)" : "")
     let title = options.title.isEmpty ? name : options.title
-    var drawing = SVGDrawing()
+    var drawing = SVGDrawing(theme: options.theme)
     drawing.text(shortened(title, to: 760, size: 15), 16, 24, size: 15, bold: true)
     guard let frame = CurveFrame(curves, factor: isFraction ? 100 : 1) else {
       drawing.text("No epoch has been completed yet.", 16, 56, size: 12)
@@ -34,10 +30,10 @@ public enum CurveSVG {
     frame.drawAxes(&drawing, name: name)
     drawing.clipped(frame.x, frame.y, frame.width, frame.height) { drawing in
       for (index, curve) in curves.enumerated() {
-        frame.drawBand(curve, &drawing, color: colors[index % colors.count])
+        frame.drawBand(curve, &drawing, color: Palette.color(index))
       }
       for (index, curve) in curves.enumerated() {
-        frame.drawLine(curve, &drawing, color: colors[index % colors.count])
+        frame.drawLine(curve, &drawing, color: Palette.color(index))
       }
     }
     let below = drawKey(curves, frame, &drawing)
@@ -62,7 +58,7 @@ public enum CurveSVG {
     let room = 784 - x - 24
     var y = frame.y + 8
     for (index, curve) in curves.enumerated() {
-      drawing.line(x, y, x + 18, y, stroke: colors[index % colors.count], width: 2.5)
+      drawing.line(x, y, x + 18, y, stroke: Palette.color(index), width: 2.5)
       drawing.text(shortened(curve.label, to: room, size: 12), x + 24, y, size: 12, bold: true)
       y += 16
       for setting in curve.settings {

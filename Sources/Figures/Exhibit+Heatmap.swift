@@ -5,8 +5,9 @@ extension Exhibit {
   ///
   /// Columns of the records: `metric`, `label`, `optimizer`, `learning_rate`, `weight_decay`, one for
   /// each other swept hyperparameter, `seeds`, `completed`, `diverged`, `failed`, `missing` (numbers of
-  /// seeds), `mean`, `standard_deviation` (sample, over the completed seeds), `minimum`, `maximum`,
-  /// `best` (1 at the sweep's best point).
+  /// seeds), `mean`, `standard_deviation` (sample, over the completed seeds), `minimum`, `maximum`, `mean_lower`,
+  /// `mean_upper` (95 %, Student's t), `bootstrap_lower`, `bootstrap_upper` (95 %, BCa, from 8 seeds on),
+  /// `deviation_lower`, `deviation_upper` (95 %, χ²), `best` (1 at the sweep's best point).
   public static func heatmap(_ surfaces: [Surface]) -> Exhibit {
     Exhibit(records: records(surfaces), pages: surfaces.map(page))
   }
@@ -81,16 +82,27 @@ extension Exhibit {
     TextTable.Column("standard_deviation", "Sample standard deviation"),
     TextTable.Column("minimum", "Minimum"),
     TextTable.Column("maximum", "Maximum"),
+    TextTable.Column("mean_lower", "95 % of the mean, lower"),
+    TextTable.Column("mean_upper", "95 % of the mean, upper"),
+    TextTable.Column("bootstrap_lower", "BCa 95 % of the mean, lower"),
+    TextTable.Column("bootstrap_upper", "BCa 95 % of the mean, upper"),
+    TextTable.Column("deviation_lower", "95 % of the deviation, lower"),
+    TextTable.Column("deviation_upper", "95 % of the deviation, upper"),
   ]
 
   /// The values of ``entryColumns``.
   static func entryValues(_ entry: Entry) -> [TextTable.Value] {
     let (tally, summary) = (entry.tally, entry.summary)
+    let mean = summary?.meanInterval()
+    let bootstrap = summary.flatMap { Bootstrap(seed: 0).meanInterval(of: $0) }
+    let deviation = summary?.deviationInterval()
     return [
       .integer(tally.seeds), .integer(tally.completed), .integer(tally.diverged),
       .integer(tally.failed), .integer(tally.missing), .init(number: summary?.mean),
       .init(number: summary?.standardDeviation), .init(number: summary?.minimum),
-      .init(number: summary?.maximum),
+      .init(number: summary?.maximum), .init(number: mean?.lower), .init(number: mean?.upper),
+      .init(number: bootstrap?.lower), .init(number: bootstrap?.upper),
+      .init(number: deviation?.lower), .init(number: deviation?.upper),
     ]
   }
 }

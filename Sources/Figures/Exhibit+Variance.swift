@@ -7,7 +7,7 @@ extension Exhibit {
   /// Columns of the records: `study`, `metric`, `seeds_from` (`grid` or `confirmation`), `chosen_by`
   /// (the metric whose best point it is, or `given`), `label`, `optimizer`, one for each swept
   /// hyperparameter, `edge` (the axes on whose end the best point lies, joined by `;`), then `seeds` to
-  /// `maximum` as in ``heatmap(_:)``.
+  /// `deviation_upper` as in ``heatmap(_:)``.
   public static func variance(_ table: VarianceTable) -> Exhibit {
     Exhibit(records: records(table), pages: [page(table), points(table)])
   }

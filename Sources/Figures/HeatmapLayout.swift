@@ -9,6 +9,8 @@ struct HeatmapLayout {
   /// The metric's name with its unit.
   let metricTitle: String
   let scale: ColorScale?
+  /// As ``HeatmapSVG/Options/study``.
+  let study: String?
   /// Points with at most this mean get a dot, in the unit shown; `nil` if nothing is measured.
   let threshold: Double?
   let thresholdRule: String
@@ -29,6 +31,7 @@ struct HeatmapLayout {
     let metric = surfaces[0].metric
     let factor = metric.isFraction ? 100.0 : 1.0
     self.metric = metric
+    study = options.study
     metricTitle = metric.title + (metric.isFraction ? " (%)" : "")
     title = options.title.isEmpty ? metricTitle : options.title
     let means = surfaces.flatMap { $0.entries.joined().compactMap { $0.summary?.mean } }

@@ -9,7 +9,7 @@ func drawLegend(_ layout: HeatmapLayout, _ drawing: inout SVGDrawing, y start: D
     let unit = layout.metric.isFraction ? " %" : ""
     items.append(
       (
-        { $0.circle($1 + 10, $2, radius: 2.8, fill: "#111111") },
+        { $0.circle($1 + 10, $2, radius: 2.8, fill: "#222222") },
         "at most \(DecimalText(threshold).fixed(2))\(unit): \(layout.thresholdRule)"
       ))
   }

@@ -32,7 +32,19 @@ struct HeatmapPanel {
           x: x + column.range.lowerBound, y: y + height - row.range.upperBound,
           width: column.range.upperBound - column.range.lowerBound,
           height: row.range.upperBound - row.range.lowerBound)
-        cell.draw(&drawing)
+        if let study = layout.study {
+          let point = surface.key(Surface.Node(learningRate: row.index, weightDecay: column.index))
+          let text = EntryText(cell.entry, isFraction: layout.metric.isFraction).plain
+          drawing.group(attributes: [
+            ("data-study", study), ("data-point", point), ("tabindex", "0"), ("role", "button"),
+            (
+              "aria-label",
+              "\(point)\n\(layout.metricTitle): \(text), n = \(cell.entry.tally.completed)"
+            ),
+          ]) { cell.draw(&$0) }
+        } else {
+          cell.draw(&drawing)
+        }
         if surface.isBest(learningRate: row.index, weightDecay: column.index) { best = cell }
       }
     }
@@ -79,5 +91,16 @@ struct HeatmapPanel {
         "Learning rate", layout.margin + 8, y + layout.panelHeight / 2, size: 12, anchor: .middle,
         turned: true)
     }
+  }
+}
+
+extension Surface {
+  /// A point in words: `adai: learning_rate = 0.1, weight_decay = 5e-4`.
+  func key(_ node: Node) -> String {
+    let settings = [
+      Setting(key: "learning_rate", value: learningRates[node.learningRate]),
+      Setting(key: "weight_decay", value: weightDecays[node.weightDecay]),
+    ]
+    return "\(label): \((settings + slice).text)"
   }
 }

@@ -17,6 +17,9 @@ public enum HeatmapSVG {
     public var threshold: Double?
     /// How many panels stand side by side before a new row begins.
     public var panelsPerRow = 4
+    public var theme = Theme.light
+    /// The name of the study whose cells a page's script is to find here; `nil` for a picture by itself.
+    public var study: String?
 
     public init() {}
   }
@@ -28,7 +31,7 @@ public enum HeatmapSVG {
     precondition(!surfaces.isEmpty, "a heatmap needs a surface")
     precondition(surfaces.allSatisfy { $0.metric == surfaces[0].metric }, "one metric per picture")
     let layout = HeatmapLayout(surfaces, options)
-    var drawing = SVGDrawing()
+    var drawing = SVGDrawing(theme: options.theme)
     drawing.text(
       shortened(layout.title, to: layout.width - 2 * layout.margin, size: 15), layout.margin, 24,
       size: 15, bold: true)

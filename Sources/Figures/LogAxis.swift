@@ -1,3 +1,5 @@
+import Analysis
+
 /// A logarithmic axis of a grid: where each value stands and how far its cell reaches.
 ///
 /// Cells meet halfway between neighbours. A value of 0 has a cell of its own at the low end, behind a
@@ -89,16 +91,4 @@ private struct Spread {
     zero = order.isEmpty ? 1 : others / Double(order.count)
     length = others + (hasZero ? zero : 0)
   }
-}
-
-/// log₁₀ of a positive number by additions, multiplications and divisions alone, hence the same on
-/// every system, which libm's is not; good to about 1e-15.
-func decimalLogarithm(_ value: Double) -> Double {
-  // value = m 2ᵉ with m in [1, 2); ln m = 2 artanh((m − 1) / (m + 1)), a series in at most (1/3)².
-  let ratio = (value.significand - 1) / (value.significand + 1)
-  let square = ratio * ratio
-  var sum = 0.0
-  for odd in stride(from: 41, through: 1, by: -2) { sum = sum * square + 1 / Double(odd) }
-  return (2 * ratio * sum + Double(value.exponent) * 0.693147180559945309)
-    / 2.302585092994045684
 }

@@ -6,19 +6,35 @@ struct ReportSection {
   private let results: StudyResults
   private let study: Study
   private let folder: String
+  /// What its elements are called in the page, so that several studies do not clash.
+  private let id: String
   private let colors: ColorMap
   private let isOnly: Bool
 
-  init(_ section: ReportHTML.Section, colors: ColorMap, isOnly: Bool) {
+  init(_ section: ReportHTML.Section, id: String, colors: ColorMap, isOnly: Bool) {
     (results, study) = (section.results, section.results.grid.study)
-    (folder, self.colors, self.isOnly) = (section.folder, colors, isOnly)
+    (folder, self.id, self.colors, self.isOnly) = (section.folder, id, colors, isOnly)
   }
 
   var html: String {
     let heading = isOnly ? "" : "<h2>\(escapeXML(study.name))</h2>\n"
     let about = study.about.isEmpty ? "" : "<p class=\"about\">\(escapeXML(study.about))</p>\n"
-    return "<section>\n" + heading + about + whatWasRun + variance + heatmaps + bestPoints + curves
-      + unfinished + "</section>\n"
+    let data = ReportData(results, path: "\(folder)/study.yaml").json
+    return "<section>\n" + heading + about + claims + whatWasRun + heatmaps + robustness + variance
+      + tunability + curves + bestPoints + unfinished + everyCell
+      + "<script type=\"application/json\" data-study=\"\(id)\">\(data)</script>\n</section>\n"
+  }
+
+  private var claims: String {
+    guard !study.claims.isEmpty else { return "" }
+    let table = ClaimTable(results)
+    let list = table.rows.map { row in
+      let rivals = row.claim.rivals.joined(separator: ", ")
+      return "<li><b class=\"\(row.verdict.rawValue)\">\(row.verdict.rawValue)</b> "
+        + "\(escapeXML(row.claim.words)), against \(escapeXML(rivals))</li>\n"
+    }
+    return "<h3>Claims</h3>\n<ul class=\"claims\">\n" + list.joined() + "</ul>\n"
+      + exhibit(.claims(table), "claims")
   }
 
   private var whatWasRun: String {
@@ -27,20 +43,43 @@ struct ReportSection {
     return "<h3>What was run</h3>\n<dl>\n" + list.joined() + "</dl>\n"
   }
 
-  private var variance: String {
-    let page = Exhibit.variance(VarianceTable(results)).pages.first
-    return "<h3>Variance over seeds</h3>\n" + (page?.html ?? "")
-  }
-
   private var heatmaps: String {
     var options = HeatmapSVG.Options()
     options.colors = colors
     options.panelsPerRow = 3
+    options.study = id
     let pictures = [Metric.finalTestError, .bestTestError].map { metric in
       let surfaces = results.surfaces(of: metric)
       return surfaces.isEmpty ? "" : figure(HeatmapSVG.render(surfaces, options: options))
     }
-    return "<h3>Robustness to learning rate and weight decay</h3>\n" + pictures.joined()
+    let surfaces = results.surfaces(of: .finalTestError) + results.surfaces(of: .bestTestError)
+    return "<h3>Robustness to learning rate and weight decay</h3>\n"
+      + "<p class=\"note\">Point at a cell for its numbers; open it, with a click or Enter, for its runs and "
+      + "the commands that train them again.</p>\n" + pictures.joined()
+      + download(.heatmap(surfaces), "heatmap")
+  }
+
+  private var robustness: String {
+    let table = RobustnessTable(results)
+    return exhibit(.robustness(table), "robustness") + figure(AreaSVG.render(table))
+      + download(.areas(table), "areas")
+  }
+
+  private var variance: String {
+    let table = VarianceTable(results)
+    let sources = SourceTable(results)
+    return "<h3>Variance over seeds</h3>\n" + exhibit(.variance(table), "variance")
+      + figure(VarianceSVG.render(table))
+      + exhibit(.comparisons(ComparisonTable(results)), "comparisons")
+      + exhibit(.optimism(OptimismTable(results)), "optimism")
+      + (sources.rows.contains { $0.streams != nil || $0.testSet != nil }
+        ? exhibit(.sources(sources), "sources") : "")
+  }
+
+  private var tunability: String {
+    let curves = results.tunability(of: .finalTestError)
+    return "<h3>Tuning by chance</h3>\n" + figure(TunabilitySVG.render(curves))
+      + exhibit(.tunability(curves), "tunability")
   }
 
   private var curves: String {
@@ -52,6 +91,27 @@ struct ReportSection {
     return "<h3>Learning curves at the best points</h3>\n"
       + "<div class=\"pair\">\n"
       + names.map { figure(CurveSVG.render(table, metric: $0)) }.joined() + "</div>\n"
+      + download(.curves(table), "curves")
+  }
+
+  private var everyCell: String {
+    let name = "\(id)-cells"
+    return "<h3>All cells</h3>\n"
+      + "<details data-table=\"\(name)\"><summary>A table of every run</summary></details>\n"
+      + download(.cells(CellTable(results)), "cells")
+  }
+
+  /// The tables of an exhibit for people, and a button that saves its records.
+  private func exhibit(_ exhibit: Exhibit, _ name: String) -> String {
+    exhibit.pages.map(\.html).joined() + download(exhibit, name)
+  }
+
+  private func download(_ exhibit: Exhibit, _ name: String) -> String {
+    let element = "\(id)-\(name)"
+    return "<p><button type=\"button\" data-csv=\"\(element)\" "
+      + "data-name=\"\(escapeXML(study.name))-\(name).csv\">\(name).csv</button></p>\n"
+      + "<script type=\"application/json\" id=\"\(element)\">"
+      + scriptText(exhibit.text(as: .csv)) + "</script>\n"
   }
 
   private var bestPoints: String {
@@ -80,7 +140,7 @@ struct ReportSection {
     let unit = metric.isFraction ? " (%)" : ""
     return """
       <h3>Best points</h3>
-      <div class="wide"><table>
+      <div class="wide"><table class="sortable">
       <thead><tr><th>Optimizer</th><th>Point</th><th class="c">\(escapeXML(metric.title + unit))</th>\
       <th>Its cells; each command says how to train one again</th></tr></thead>
       <tbody>
@@ -122,7 +182,7 @@ struct ReportSection {
     return """
       <h3>Diverged and failed cells</h3>
       <details\(count <= 20 ? " open" : "")><summary>\(count) \(count == 1 ? "cell" : "cells")</summary>
-      <div class="wide"><table>
+      <div class="wide"><table class="sortable">
       <thead><tr><th>Optimizer</th><th>Point</th><th class="r">Seed</th><th>What happened</th>\
       <th>More</th></tr></thead>
       <tbody>
@@ -133,18 +193,7 @@ struct ReportSection {
       """
   }
 
-  private func command(_ id: Cell.ID) -> String {
-    let safe = folder.allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "/._-".contains($0))
-    }
-    let quoted =
-      safe
-      ? folder
-      : "'"
-        + folder.split(separator: "'", omittingEmptySubsequences: false)
-        .joined(separator: "'\\''") + "'"
-    return "inertia show \(quoted) \(id)"
-  }
+  private func command(_ id: Cell.ID) -> String { "inertia show \(shellQuoted(folder)) \(id)" }
 
   private func figure(_ svg: String) -> String { "<figure>\n\(svg)</figure>\n" }
 }

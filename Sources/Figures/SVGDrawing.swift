@@ -1,6 +1,9 @@
 /// An SVG picture in the making: elements in the order they are drawn, on a background of its own.
 struct SVGDrawing {
   private var elements: [String] = []
+  private let theme: Theme
+
+  init(theme: Theme = .light) { self.theme = theme }
 
   /// The fonts asked for, in this order; text is laid out for the widest of them.
   static let fonts = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"
@@ -11,11 +14,12 @@ struct SVGDrawing {
     _ x: Double, _ y: Double, _ width: Double, _ height: Double, fill: String,
     stroke: String? = nil, strokeWidth: Double = 1, dashed: Bool = false
   ) {
-    let outline = stroke.map { #" stroke="\#($0)" stroke-width="\#(strokeWidth.pixels)""# } ?? ""
+    let outline =
+      stroke.map { #" stroke="\#(theme.paint($0))" stroke-width="\#(strokeWidth.pixels)""# } ?? ""
     let dash = dashed ? #" stroke-dasharray="3 2""# : ""
     elements.append(
       #"<rect x="\#(x.pixels)" y="\#(y.pixels)" width="\#(width.pixels)" height="\#(height.pixels)""#
-        + #" fill="\#(fill)"\#(outline)\#(dash)/>"#)
+        + #" fill="\#(theme.paint(fill))"\#(outline)\#(dash)/>"#)
   }
 
   /// A path from its commands, as `M0 0L1 1`.
@@ -23,9 +27,11 @@ struct SVGDrawing {
     _ commands: String, stroke: String = "none", width: Double = 1, fill: String = "none",
     opacity: Double = 1
   ) {
-    let stroke = stroke == "none" ? "" : #" stroke="\#(stroke)" stroke-width="\#(width.pixels)""#
+    let stroke =
+      stroke == "none"
+      ? "" : #" stroke="\#(theme.paint(stroke))" stroke-width="\#(width.pixels)""#
     let opacity = opacity < 1 ? #" opacity="\#(opacity.pixels)""# : ""
-    elements.append(#"<path d="\#(commands)" fill="\#(fill)"\#(stroke)\#(opacity)/>"#)
+    elements.append(#"<path d="\#(commands)" fill="\#(theme.paint(fill))"\#(stroke)\#(opacity)/>"#)
   }
 
   mutating func line(
@@ -38,8 +44,8 @@ struct SVGDrawing {
     _ x: Double, _ y: Double, radius: Double, fill: String, stroke: String = "none"
   ) {
     elements.append(
-      #"<circle cx="\#(x.pixels)" cy="\#(y.pixels)" r="\#(radius.pixels)" fill="\#(fill)""#
-        + #" stroke="\#(stroke)"/>"#)
+      #"<circle cx="\#(x.pixels)" cy="\#(y.pixels)" r="\#(radius.pixels)""#
+        + #" fill="\#(theme.paint(fill, isText: true))" stroke="\#(stroke)"/>"#)
   }
 
   /// Text on one line; `y` is the middle of its digits. `turned` makes it read upwards.
@@ -55,7 +61,8 @@ struct SVGDrawing {
       ? #"transform="translate(\#(x.pixels) \#(y.pixels)) rotate(-90)""#
       : #"x="\#(x.pixels)" y="\#(y.pixels)""#
     elements.append(
-      #"<text \#(place) font-size="\#(size.pixels)" fill="\#(fill)""#
+      #"<text \#(place) font-size="\#(size.pixels)""#
+        + #" fill="\#(theme.paint(fill, isText: true))""#
         + (anchor == .start ? "" : #" text-anchor="\#(anchor.rawValue)""#)
         + (bold ? #" font-weight="bold""# : "") + ">\(escapeXML(text))</text>")
   }
@@ -75,6 +82,16 @@ struct SVGDrawing {
       sum += step
     }
     path(commands, stroke: stroke, width: 1)
+  }
+
+  /// Draws what `draw` draws, as one element that a page's script finds: it can be pointed at and focused.
+  mutating func group(
+    attributes: [(name: String, value: String)], _ draw: (inout SVGDrawing) -> Void
+  ) {
+    let text = attributes.map { #" \#($0.name)="\#(escapeXML($0.value))""# }.joined()
+    elements.append("<g\(text)>")
+    draw(&self)
+    elements.append("</g>")
   }
 
   /// Draws what `draw` draws, cut off outside a rectangle.
@@ -99,7 +116,7 @@ struct SVGDrawing {
     let head =
       #"<svg xmlns="http://www.w3.org/2000/svg" width="\#(w)" height="\#(h)""#
       + #" viewBox="0 0 \#(w) \#(h)" role="img" font-family="\#(Self.fonts)">"#
-    let back = ##"<rect width="\##(w)" height="\##(h)" fill="#ffffff"/>"##
+    let back = #"<rect width="\#(w)" height="\#(h)" fill="\#(theme.paint("#ffffff"))"/>"#
     return ([head, "<title>\(escapeXML(title))</title>", back] + elements + ["</svg>"])
       .map { $0 + "\n" }.joined()
   }

@@ -9,7 +9,7 @@ extension TextTable {
     }
     let notation = hasDeviations ? " Deviations follow ±." : ""
     return """
-      <div class="wide"><table>
+      <div class="wide"><table class="sortable">
       <thead><tr>\(head)</tr></thead>
       <tbody>
       \(body.joined())</tbody>

@@ -15,15 +15,17 @@ public struct Study: Hashable, Sendable {
   public var record: RecordOptions
   /// Fresh seeds with which each sweep's best cell is trained again after the grid; empty for none.
   public var confirmationSeeds: [Int]
+  /// What the study is meant to show; empty for nothing in particular.
+  public var claims: [Claim]
 
   public init(
     name: String, about: String, dataset: DatasetRequest, network: NetworkChoice,
     training: TrainingSettings, seeds: SeedGrid, sweeps: [Sweep], record: RecordOptions,
-    confirmationSeeds: [Int]
+    confirmationSeeds: [Int], claims: [Claim] = []
   ) {
     (self.name, self.about, self.dataset, self.network) = (name, about, dataset, network)
     (self.training, self.seeds, self.sweeps) = (training, seeds, sweeps)
-    (self.record, self.confirmationSeeds) = (record, confirmationSeeds)
+    (self.record, self.confirmationSeeds, self.claims) = (record, confirmationSeeds, claims)
   }
 }
 

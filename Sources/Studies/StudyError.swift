@@ -104,7 +104,7 @@ extension StudyProblem: CustomStringConvertible {
       let hint = nearest(to: value, among: known).map { "; did you mean '\($0)'?" } ?? ""
       return "'\(key)' must be one of \(known.joined(separator: ", ")), not '\(value)'\(hint)"
     case .emptyList(let key):
-      return "'\(key)' is an empty list, so the study has no cells"
+      return "'\(key)' is an empty list; give at least one element"
     case .duplicateValue(let key, let value):
       return "'\(key)' has \(value) more than once"
     case .badName(let key, let value):

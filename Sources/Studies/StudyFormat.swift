@@ -11,7 +11,7 @@ public enum StudyFormat {
     var levels = [
       "study": [
         "study", "about", "dataset", "network", "training", "seeds", "optimizers", "record",
-        "confirm",
+        "confirm", "claims",
       ],
       "dataset": ["name", "train", "test"],
       "network": ["name", "hidden", "width"],
@@ -25,6 +25,7 @@ public enum StudyFormat {
       "seeds": ["init", "order", "augmentation"],
       "record": ["weights", "optimizer_state"],
       "confirm": ["seeds"],
+      "claim": ["claim", "of", "than", "metric", "within", "at_most"],
       "range": ["per_decade", "from", "to"],
     ]
     for type in OptimizerChoice.types {

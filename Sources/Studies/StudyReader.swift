@@ -54,7 +54,11 @@ private func readStudy(_ keys: inout StudyKeys) throws(StudyError) -> Study {
       level: "record", called: "'record'", readRecord) ?? RecordOptions(),
     confirmationSeeds: try keys.optional("confirm")?.mapping(
       level: "confirm", called: "'confirm'"
-    ) { (keys) throws(StudyError) in try readConfirmation(&keys, beside: seeds) } ?? [])
+    ) { (keys) throws(StudyError) in try readConfirmation(&keys, beside: seeds) } ?? [],
+    claims: try keys.optional("claims").map { (field) throws(StudyError) in
+      try readClaims(
+        field, labels: sweeps.map(\.label), validates: training.validation > 0)
+    } ?? [])
   guard study.cellCount <= StudyFormat.mostCells else {
     throw optimizers.failure(.tooManyCells(limit: StudyFormat.mostCells))
   }

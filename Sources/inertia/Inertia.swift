@@ -46,7 +46,8 @@ struct Inertia: AsyncParsableCommand {
       CommandGroup(
         name: "Studies", subcommands: [Plan.self, Run.self, Status.self, Collect.self]),
       CommandGroup(
-        name: "Results", subcommands: [Export.self, Report.self, Show.self, Verify.self]),
+        name: "Results",
+        subcommands: [Export.self, Report.self, Audit.self, Show.self, Verify.self]),
       CommandGroup(name: "Folders", subcommands: [Merge.self, Prune.self]),
       CommandGroup(
         name: "Knowledge", subcommands: [Describe.self, DataCommand.self, ReplayCommand.self]),

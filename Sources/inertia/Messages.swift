@@ -58,6 +58,7 @@ enum CommandError: Error, CustomStringConvertible {
   case notAValue(key: String, value: String, known: [String])
   case sameFolder(String)
   case fileExists(String)
+  case notText(String)
 
   var description: String {
     switch self {
@@ -88,6 +89,8 @@ enum CommandError: Error, CustomStringConvertible {
       "\(option) knows no key '\(key)'; it knows: \(known.joined(separator: ", "))"
     case .notAValue(let key, let value, let known):
       "the study has no \(key) '\(value)'; it has: \(known.joined(separator: ", "))"
+    case .notText(let path):
+      "\(path): the file is not UTF-8 text"
     case .sameFolder(let path):
       "'\(path)' is the folder to merge into"
     case .fileExists(let path):

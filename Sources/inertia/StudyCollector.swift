@@ -67,6 +67,12 @@ struct StudyCollector {
     for folder in ["tables", "figures"] { try Files.makeFolder("\(context.folder)/\(folder)") }
     try context.keepText()
     for exhibit in StudyExhibit.allCases {
+      if exhibit == .claims, context.study.claims.isEmpty {
+        for format in TableFormat.allCases {
+          try Files.remove("\(context.folder)/tables/claims.\(format.rawValue)")
+        }
+        continue
+      }
       let exhibited = exhibit.exhibit(of: results)
       for format in TableFormat.allCases {
         try write(
@@ -81,6 +87,12 @@ struct StudyCollector {
     let curves = CurveTable(results, bestOnly: true)
     try write(
       Array(CurveSVG.render(curves, metric: "test_error").utf8), to: "figures/curves.svg")
+    try write(
+      Array(VarianceSVG.render(VarianceTable(results)).utf8), to: "figures/variance.svg")
+    try write(Array(AreaSVG.render(RobustnessTable(results)).utf8), to: "figures/areas.svg")
+    try write(
+      Array(TunabilitySVG.render(results.tunability(of: .finalTestError)).utf8),
+      to: "figures/tunability.svg")
     try write(try StudyFileWriter(results).bytes(), to: "study.h5")
     let page = ReportHTML.render([.init(results, folder: context.folder)])
     try write(Array(page.utf8), to: "report.html")
@@ -124,7 +136,8 @@ extension StudyResults {
 
 /// The tables that are exported of a study.
 enum StudyExhibit: String, CaseIterable {
-  case heatmap, variance, curves, cells
+  case heatmap, variance, curves, cells, claims, robustness, areas, comparisons, tunability
+  case sources, optimism
 
   func exhibit(of results: StudyResults) -> Exhibit {
     switch self {
@@ -133,6 +146,13 @@ enum StudyExhibit: String, CaseIterable {
     case .variance: .variance(VarianceTable(results))
     case .curves: .curves(CurveTable(results, bestOnly: true))
     case .cells: .cells(CellTable(results))
+    case .claims: .claims(ClaimTable(results))
+    case .robustness: .robustness(RobustnessTable(results))
+    case .areas: .areas(RobustnessTable(results))
+    case .comparisons: .comparisons(ComparisonTable(results))
+    case .tunability: .tunability(results.tunability(of: .finalTestError))
+    case .sources: .sources(SourceTable(results))
+    case .optimism: .optimism(OptimismTable(results))
     }
   }
 }

@@ -9,6 +9,7 @@ struct SmallStudy {
   var seeds = SeedGrid.joint([0, 1, 2])
   var validation = 0
   var confirmationSeeds: [Int] = []
+  var claims: [Claim] = []
 
   static func sweep(
     _ name: String, _ rates: [Double], _ decays: [Double], others: [Sweep.Axis] = []
@@ -27,7 +28,7 @@ struct SmallStudy {
     let study = Study(
       name: "small", about: "", dataset: DatasetRequest(name: "synthetic", train: 100, test: 50),
       network: .mlp(hidden: [8]), training: training, seeds: seeds, sweeps: sweeps,
-      record: RecordOptions(), confirmationSeeds: confirmationSeeds)
+      record: RecordOptions(), confirmationSeeds: confirmationSeeds, claims: claims)
     let dataset = DatasetIdentity(
       name: "synthetic", train: 100, test: 50, digest: String(repeating: "0", count: 64),
       mean: [0.5], standardDeviation: [0.25], channels: 1, height: 4, width: 4, classes: 2)

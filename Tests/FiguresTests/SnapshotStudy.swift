@@ -44,7 +44,13 @@ enum SnapshotStudy {
           "adai", "adai",
           [("learning_rate", [0.03, 0.1, 1]), ("weight_decay", [1e-4, 5e-4, 1e-3])]),
         sweep(label, "adam", [("learning_rate", [0.01, 1e-3]), ("weight_decay", [0, 1e-4])]),
-      ], record: RecordOptions(), confirmationSeeds: [7, 8])
+      ], record: RecordOptions(), confirmationSeeds: [7, 8],
+      claims: [
+        Claim(kind: .lowerMean, metric: "final_test_error", subject: "adai", rivals: [label]),
+        Claim(
+          kind: .largerArea(.atMost(0.2)), metric: "final_test_error", subject: label,
+          rivals: ["adai"]),
+      ])
   }
 
   private static func state(_ place: StudyGrid.Place) -> CellState {

@@ -19,6 +19,13 @@ struct SnapshotTests {
       ("variance", .variance(VarianceTable(results))),
       ("cells", .cells(CellTable(results))),
       ("curves", .curves(CurveTable(results, bestOnly: true))),
+      ("claims", .claims(ClaimTable(results))),
+      ("robustness", .robustness(RobustnessTable(results))),
+      ("areas", .areas(RobustnessTable(results))),
+      ("comparisons", .comparisons(ComparisonTable(results))),
+      ("tunability", .tunability(results.tunability(of: .finalTestError))),
+      ("sources", .sources(SourceTable(results))),
+      ("optimism", .optimism(OptimismTable(results))),
     ]
     for (name, exhibit) in exhibits {
       try compare(exhibit.text(as: format), with: "\(name).\(format.rawValue)")
@@ -43,6 +50,19 @@ struct SnapshotTests {
     try compare(
       CurveSVG.render(CurveTable(results, bestOnly: true), metric: "test_error"),
       with: "curves.svg")
+  }
+
+  @Test func variance() throws {
+    try compare(VarianceSVG.render(VarianceTable(results)), with: "variance.svg")
+  }
+
+  @Test func tunability() throws {
+    try compare(
+      TunabilitySVG.render(results.tunability(of: .finalTestError)), with: "tunability.svg")
+  }
+
+  @Test func areas() throws {
+    try compare(AreaSVG.render(RobustnessTable(results), theme: .dark), with: "areas-dark.svg")
   }
 
   @Test func report() throws {

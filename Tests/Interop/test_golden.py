@@ -53,3 +53,25 @@ def test_trajectories():
     for case in json.loads(path.read_text())["cases"]:
         made = golden.trajectory(case["name"], case["values"], torch.float64)
         assert close(made, case["float64"], 1e-12)
+
+
+def leaves(value):
+    """The numbers and words of nested lists and objects, in order, each with its place."""
+    if isinstance(value, dict):
+        return [(f"{key}/{place}", leaf) for key in value for place, leaf in leaves(value[key])]
+    if isinstance(value, list):
+        return [(f"{i}/{place}", leaf) for i, v in enumerate(value) for place, leaf in leaves(v)]
+    return [("", value)]
+
+
+def test_statistics():
+    path = TESTS / "AnalysisTests/Golden/statistics.json"
+    committed = leaves(json.loads(path.read_text()))
+    made = leaves(script("AnalysisTests/Golden/make_statistics.py").cases())
+    assert len(made) == len(committed)
+    for (place, ours), (other, theirs) in zip(made, committed):
+        assert place == other
+        if isinstance(theirs, float):
+            assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-15), place
+        else:
+            assert ours == theirs, place

@@ -8,9 +8,9 @@ import Testing
     // Keys.
     ("epochs: 4", "epocs: 4", 6, "'training' has no key 'epocs'; did you mean 'epochs'?"),
     (
-      "confirm:", "claim:", 23,
-      "a study has no key 'claim'; it has: study, about, dataset, network, "
-        + "training, seeds, optimizers, record, confirm"
+      "confirm:", "fresh:", 23,
+      "a study has no key 'fresh'; it has: study, about, dataset, network, "
+        + "training, seeds, optimizers, record, confirm, claims"
     ),
     ("beta2:", "beta1:", 19, "adai has no key 'beta1'; did you mean 'beta0'?"),
     ("  epochs: 4\n", "", 6, "'training' needs 'epochs'"),
@@ -121,6 +121,44 @@ import Testing
       "per_decade: 2", "per_decade: 21", 21,
       "'per_decade' must be a whole number from 1 to 20, not 21"
     ),
+    // Claims.
+    (
+      "than: sgd", "than: adam", 25,
+      "'than' must be one of sgd, not 'adam'"
+    ),
+    (
+      "of: adai-b", "of: adai-c", 25,
+      "'of' must be one of adai-b, sgd, not 'adai-c'; did you mean 'adai-b'?"
+    ),
+    ("than: sgd", "than: adai-b", 25, "'than' must be one of sgd, not 'adai-b'"),
+    ("than: sgd", "than: [sgd, sgd]", 25, "'than' has 'sgd' more than once"),
+    ("than: sgd", "than: []", 25, "'than' is an empty list; give at least one element"),
+    (
+      "claim: lower_mean", "claim: best", 25,
+      "'claim' must be one of lower_mean, no_larger_deviation, larger_area, not 'best'"
+    ),
+    (
+      "than: sgd", "than: sgd, within: 1", 25,
+      "'within' has no meaning with claim: lower_mean; leave it out"
+    ),
+    (
+      "within: 0.1", "within: 0.1, at_most: 1", 26,
+      "the claim larger_area needs exactly one of: within, at_most"
+    ),
+    (
+      ", within: 0.1", "", 26, "the claim larger_area needs exactly one of: within, at_most"
+    ),
+    ("within: 0.1", "within: 0", 26, "'within' must be greater than 0, not 0"),
+    (
+      "metric: test_loss", "metric: top1", 26,
+      "'metric' must be one of final_test_error, best_test_error, validated_test_error, train_loss, "
+        + "train_error, test_loss, test_error, validation_loss, validation_error, not 'top1'"
+    ),
+    ("of: sgd, than", "than", 26, "a claim needs 'of'"),
+    (
+      "{claim: larger_area, of: sgd, than: [adai-b], metric: test_loss, within: 0.1}",
+      "{claim: lower_mean, of: adai-b, than: sgd}", 26, "'claims' has a mapping more than once"
+    ),
     // Words.
     (
       "name: sgd", "name: sdg", 21,
@@ -145,8 +183,8 @@ import Testing
         + "must not be 'cells' or 'work', unlike '../x'"
     ),
     // Lists.
-    ("[0.1, 1]", "[]", 17, "'learning_rate' is an empty list, so the study has no cells"),
-    ("seeds: [0, 1]", "seeds: []", 13, "'seeds' is an empty list, so the study has no cells"),
+    ("[0.1, 1]", "[]", 17, "'learning_rate' is an empty list; give at least one element"),
+    ("seeds: [0, 1]", "seeds: []", 13, "'seeds' is an empty list; give at least one element"),
     ("[0.1, 1]", "[0.1, 1e-1]", 17, "'learning_rate' has '1e-1' more than once"),
     ("seeds: [0, 1]", "seeds: [1, 1]", 13, "'seeds' has '1' more than once"),
     ("name: sgd", "name: sgd, label: adai-b", 21, "'label' has 'adai-b' more than once"),

@@ -32,6 +32,9 @@ let sampleStudy = """
     - {name: sgd, learning_rate: {per_decade: 2, from: 1e-4, to: 1}, weight_decay: [0, 1e-4]}
   record: {weights: final+best, optimizer_state: final}
   confirm: {seeds: [7, 8]}
+  claims:
+    - {claim: lower_mean, of: adai-b, than: sgd}
+    - {claim: larger_area, of: sgd, than: [adai-b], metric: test_loss, within: 0.1}
   """
 
 @Suite struct StudyReaderTests {
@@ -64,7 +67,14 @@ let sampleStudy = """
           ], fixed: [:]),
       ],
       record: RecordOptions(finalWeights: true, bestWeights: true, optimizerState: true),
-      confirmationSeeds: [7, 8])
+      confirmationSeeds: [7, 8],
+      claims: [
+        Claim(
+          kind: .lowerMean, metric: "final_test_error", subject: "adai-b", rivals: ["sgd"]),
+        Claim(
+          kind: .largerArea(.within(0.1)), metric: "test_loss", subject: "sgd",
+          rivals: ["adai-b"]),
+      ])
     let study = try StudyReader.read(text: sampleStudy, file: "sample.yaml")
     #expect(study == expected)
     #expect(study.cellCount == 2 * (4 + 18))
@@ -97,8 +107,7 @@ let sampleStudy = """
         == DatasetRequest(name: "synthetic", train: nil, test: nil))
     #expect(
       try study(("record: {weights: final+best, optimizer_state: final}", "")).record == .init())
-    #expect(
-      try study(("confirm: {seeds: [7, 8]}", "")).confirmationSeeds == [])
+    #expect(try study(("confirm: {seeds: [7, 8]}", "")).confirmationSeeds == [])
   }
 
   /// What does not change a cell does not change its id.
@@ -113,9 +122,10 @@ let sampleStudy = """
       ("learning_rate: [0.1, 1]", "learning_rate: [1.0e-1, 1.0]  # a comment"),
       ("  epochs: 4\n  batch: 10\n", "  batch: 1e1\n  epochs: 4.0\n"),
       ("  beta2: [0.9, 0.99]\n    beta0: 0.2", "  beta0: 0.2\n    beta2: [0.9, 0.99]"),
-      ("weight_decay: 0\n", "weight_decay: -0.0\n"), ("label: adai-b", "label: other"),
+      ("weight_decay: 0\n", "weight_decay: -0.0\n"), ("adai-b", "other"),
       ("study: sample", "study: other"), ("weights: final+best", "weights: none"),
-      ("confirm: {seeds: [7, 8]}", ""),
+      ("confirm: {seeds: [7, 8]}", ""), ("claim: lower_mean", "claim: no_larger_deviation"),
+      ("claims:\n  - {claim: lower_mean, of: adai-b, than: sgd}\n", "claims:\n"),
     ] {
       let text = sampleStudy.replacing(old, with: new)
       #expect(text != sampleStudy, "\(old)")

@@ -9,20 +9,31 @@ struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write one table or picture of a study's results.",
     discussion: """
-      KIND is heatmap (mean over seeds at each point of the grid), variance (mean and deviation over \
-      seeds at each optimizer's best point), curves (per epoch) or cells (everything, a row each). \
-      Tables go to standard output as CSV, Markdown, LaTeX or JSON; heatmaps and curves also as SVG.
+      KIND is one of
+        heatmap      mean over seeds at each point of the grid
+        variance     mean and deviation over seeds at each optimizer's best point
+        curves       every metric by epoch
+        cells        everything, a row each
+        claims       what the study's claims come to
+        robustness   area of good settings, slope of their ridge, sensitivity
+        areas        that area for many thresholds
+        comparisons  every pair of optimizers at their best points
+        tunability   what so many random tries are expected to find
+        sources      where the variance comes from
+        optimism     by how much choosing epochs and points flatters
+
+      Tables go to standard output as CSV, Markdown, LaTeX or JSON; heatmap, variance, curves, areas and \
+      tunability also as SVG.
 
       For example:
         inertia export heatmap results/quick --metric best_test_error --format svg -o heatmap.svg
         inertia export variance results/quick --at learning_rate=0.1 weight_decay=5e-4 --format md
       """)
 
-  enum Kind: String, ExpressibleByArgument, CaseIterable { case heatmap, variance, curves, cells }
   enum Format: String, ExpressibleByArgument, CaseIterable { case csv, md, tex, json, svg }
 
-  @Argument(help: "heatmap, variance, curves or cells.")
-  var kind: Kind
+  @Argument(help: "What to write; see above.")
+  var kind: StudyExhibit
 
   @Argument(help: "A study's results, such as results/quick.", completion: .directory)
   var results: String
@@ -37,6 +48,12 @@ struct Export: ParsableCommand {
   @Option(help: "csv, md, tex, json or svg.")
   var format = Format.csv
 
+  @Option(help: "For pictures: light or dark.")
+  var theme = Theme.light
+
+  @Option(help: "For heatmaps: tide, for any colour vision, or coolwarm, as in the paper.")
+  var colors = ColorMap.tide
+
   @Option(name: [.short, .long], help: "A file to write instead of standard output.")
   var output: String?
 
@@ -47,12 +64,13 @@ struct Export: ParsableCommand {
   var at: [String] = []
 
   func validate() throws {
-    if format == .svg, kind == .variance || kind == .cells {
-      throw ValidationError("--format svg is for heatmap and curves")
+    if format == .svg, !kind.hasPicture {
+      throw ValidationError(
+        "--format svg is for heatmap, variance, curves, areas and tunability")
     }
     if !at.isEmpty, kind != .variance { throw ValidationError("--at is for variance") }
-    if metric != nil, kind == .variance || kind == .cells {
-      throw ValidationError("--metric is for heatmap and curves")
+    if metric != nil, !kind.hasMetric {
+      throw ValidationError("--metric is for heatmap, curves, robustness, areas and tunability")
     }
   }
 
@@ -79,23 +97,38 @@ struct Export: ParsableCommand {
   }
 
   private func text(of results: StudyResults) throws -> String {
-    let metrics = metric.map { [Metric(key: $0)] } ?? [.finalTestError, .bestTestError]
     if let table = TableFormat(rawValue: format.rawValue) {
-      return try exhibit(of: results, metrics).text(as: table)
+      return try exhibit(of: results).text(as: table)
     }
-    if kind == .curves {
+    let shown = metric.map { Metric(key: $0) } ?? .finalTestError
+    switch kind {
+    case .curves:
+      var options = CurveSVG.Options()
+      options.theme = theme
       let curves = CurveTable(results, bestOnly: true)
-      return CurveSVG.render(curves, metric: metric ?? "test_error")
+      return CurveSVG.render(curves, metric: metric ?? "test_error", options: options)
+    case .variance: return VarianceSVG.render(try varianceTable(of: results), theme: theme)
+    case .areas: return AreaSVG.render(RobustnessTable(results, metric: shown), theme: theme)
+    case .tunability: return TunabilitySVG.render(results.tunability(of: shown), theme: theme)
+    default:
+      var options = HeatmapSVG.Options()
+      (options.theme, options.colors) = (theme, colors)
+      return HeatmapSVG.render(results.surfaces(of: shown), options: options)
     }
-    return HeatmapSVG.render(results.surfaces(of: metrics[0]))
   }
 
-  private func exhibit(of results: StudyResults, _ metrics: [Metric]) throws -> Exhibit {
+  private func exhibit(of results: StudyResults) throws -> Exhibit {
+    if kind == .variance { return .variance(try varianceTable(of: results)) }
+    guard let metric else {
+      return kind == .curves ? .curves(CurveTable(results)) : kind.exhibit(of: results)
+    }
+    let shown = Metric(key: metric)
     switch kind {
-    case .heatmap: .heatmap(metrics.flatMap { results.surfaces(of: $0) })
-    case .curves: .curves(CurveTable(results, metrics: metric.map { [$0] }))
-    case .cells: .cells(CellTable(results))
-    case .variance: .variance(try varianceTable(of: results))
+    case .curves: return .curves(CurveTable(results, metrics: [metric]))
+    case .robustness: return .robustness(RobustnessTable(results, metric: shown))
+    case .areas: return .areas(RobustnessTable(results, metric: shown))
+    case .tunability: return .tunability(results.tunability(of: shown))
+    default: return .heatmap(results.surfaces(of: shown))
     }
   }
 
@@ -118,3 +151,18 @@ struct Export: ParsableCommand {
     return VarianceTable(results, at: points)
   }
 }
+
+extension StudyExhibit: ExpressibleByArgument {
+  /// Whether it can be drawn.
+  fileprivate var hasPicture: Bool {
+    [.heatmap, .variance, .curves, .areas, .tunability].contains(self)
+  }
+
+  /// Whether it can be of another metric.
+  fileprivate var hasMetric: Bool {
+    [.heatmap, .curves, .robustness, .areas, .tunability].contains(self)
+  }
+}
+
+extension Theme: ExpressibleByArgument {}
+extension ColorMap: ExpressibleByArgument {}

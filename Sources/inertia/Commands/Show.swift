@@ -1,4 +1,5 @@
 import ArgumentParser
+import Figures
 import Records
 import Studies
 
@@ -51,7 +52,7 @@ struct Show: ParsableCommand {
     }
     lines.append("")
     lines.append("Train just this cell again, in a folder of its own:")
-    lines.append("  \(command(for: place, in: context))")
+    lines.append("  \(TrainAgain(place, of: context.study, path: context.path).command)")
     return lines.joined(separator: "\n")
   }
 
@@ -90,25 +91,5 @@ struct Show: ParsableCommand {
 
   private func curveText(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e6 ? "\(Int(value))" : fixed(value, 5)
-  }
-
-  /// The command that trains just this cell again.
-  private func command(for place: StudyGrid.Place, in context: StudyContext) -> String {
-    let sweep = context.study.sweeps[place.sweep]
-    var conditions = ["optimizer=\(sweep.label)"]
-    for (axis, index) in zip(sweep.axes, place.coordinates) {
-      conditions.append("\(axis.key)=\(settingText(axis.values[index]))")
-    }
-    let seeds = place.cell.seeds
-    if case .joint = context.study.seeds {
-      conditions.append("seed=\(seeds.initialization)")
-    } else {
-      conditions += [
-        "init=\(seeds.initialization)", "order=\(seeds.order)",
-        "augmentation=\(seeds.augmentation)",
-      ]
-    }
-    return "inertia run \(context.path) --results again "
-      + conditions.map { "--only \($0)" }.joined(separator: " ")
   }
 }

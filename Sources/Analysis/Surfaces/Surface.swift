@@ -33,22 +33,29 @@ public struct Surface: Hashable, Sendable {
   public struct Node: Hashable, Sendable {
     public let learningRate: Int
     public let weightDecay: Int
+
+    public init(learningRate: Int, weightDecay: Int) {
+      (self.learningRate, self.weightDecay) = (learningRate, weightDecay)
+    }
   }
 }
 
 extension StudyResults {
   /// The surfaces of a metric: sweeps in file order, then the other axes' values, the last fastest.
-  public func surfaces(of metric: Metric) -> [Surface] {
+  ///
+  /// - Parameter seed: The index of the only seeds they are over; `nil` for all.
+  public func surfaces(of metric: Metric, seed: Int? = nil) -> [Surface] {
     let bestPoints = bestPoints
     let bySweep = Dictionary(grouping: points, by: \.sweep)
     return grid.study.sweeps.indices.flatMap { index in
       surfaces(
-        of: metric, sweep: index, points: bySweep[index] ?? [], best: bestPoints[index])
+        of: metric, seed: seed, sweep: index, points: bySweep[index] ?? [],
+        best: bestPoints[index])
     }
   }
 
   private func surfaces(
-    of metric: Metric, sweep index: Int, points: [Point], best: BestPoint?
+    of metric: Metric, seed: Int?, sweep index: Int, points: [Point], best: BestPoint?
   ) -> [Surface] {
     let sweep = grid.study.sweeps[index]
     let (rates, decays) = (sweep.axes[0].values, sweep.axes[1].values)
@@ -60,7 +67,8 @@ extension StudyResults {
       // Points come with the last axis fastest, so those of a slice are evenly spaced.
       let entries = rates.indices.map { rate in
         decays.indices.map { decay in
-          points[(rate * decays.count + decay) * slices.count + offset].entry(metric)
+          let point = points[(rate * decays.count + decay) * slices.count + offset]
+          return seed.map { Entry(metric, of: [point.runs[$0].state]) } ?? point.entry(metric)
         }
       }
       let onSlice = best.map { Array($0.coordinates.dropFirst(2)) == slice } ?? false
@@ -73,7 +81,7 @@ extension StudyResults {
             ? Surface.Node(learningRate: best.coordinates[0], weightDecay: best.coordinates[1])
             : nil
         },
-        seeds: grid.study.seeds.seeds.count)
+        seeds: seed == nil ? grid.study.seeds.seeds.count : 1)
     }
   }
 }

@@ -1,0 +1,72 @@
+/// What a published table of means, deviations and numbers of runs supports.
+///
+/// A table rarely says whether its deviations were divided by n or by n − 1, so every test is made for both. The family
+/// for Holm's correction is the table itself: all comparisons asked for, over all its rows.
+public struct AuditTable: Hashable, Sendable {
+  public let keys: [String]
+  public let rows: [Row]
+
+  /// What a printed deviation was divided by.
+  public enum Reading: String, CaseIterable, Hashable, Sendable {
+    /// n − 1.
+    case sample
+    /// n: the sample deviation is √(n/(n−1)) times what is printed.
+    case population
+  }
+
+  public struct Row: Hashable, Sendable {
+    /// Which row of the published table.
+    public let row: [String]
+    public let first: PublishedTable.Result
+    public let second: PublishedTable.Result
+    public let reading: Reading
+    /// `nil` if neither deviates.
+    public let welch: SignificanceTest?
+    /// Holm's p-value over the comparisons of this reading.
+    public let adjusted: Double?
+    /// Hedges' g; `nil` if neither deviates.
+    public let effectSize: Double?
+  }
+
+  /// Every comparison in a row of the table between one of the subjects and one of the rivals; all pairs where
+  /// neither is given.
+  public init(_ table: PublishedTable, subjects: [String] = [], rivals: [String] = []) {
+    var pairs: [(PublishedTable.Result, PublishedTable.Result)] = []
+    for (index, first) in table.results.enumerated() {
+      for (other, second) in table.results.enumerated()
+      where other != index && first.row == second.row {
+        let isWanted =
+          subjects.isEmpty && rivals.isEmpty
+          ? other > index
+          : (subjects.isEmpty ? !rivals.contains(first.label) : subjects.contains(first.label))
+            && (rivals.isEmpty ? !subjects.contains(second.label) : rivals.contains(second.label))
+        if isWanted { pairs.append((first, second)) }
+      }
+    }
+    keys = table.keys
+    rows = Reading.allCases.flatMap { reading in
+      let tests = pairs.map { $0.moments(reading).welchTest(against: $1.moments(reading)) }
+      let adjusted = holm(tests.map(\.?.pValue))
+      return pairs.indices.map { index in
+        let (first, second) = pairs[index]
+        return Row(
+          row: first.row, first: first, second: second, reading: reading, welch: tests[index],
+          adjusted: adjusted[index],
+          effectSize: first.moments(reading).effectSize(against: second.moments(reading)))
+      }
+    }
+  }
+}
+
+extension PublishedTable.Result {
+  /// Its moments under a reading of its deviation.
+  public func moments(_ reading: AuditTable.Reading) -> Moments {
+    let n = Double(count)
+    let factor =
+      switch reading {
+      case .sample: 1.0
+      case .population: (n / (n - 1)).squareRoot()
+      }
+    return Moments(mean: mean, standardDeviation: deviation * factor, count: count)
+  }
+}
