@@ -56,6 +56,22 @@ struct RobustnessTests {
     #expect(abs(area.decades - 2) < 1e-12 && area.isLowerBound)
   }
 
+  @Test func aSurfaceKeepsApartWhatDivergedAndWhatIsNotMeasured() throws {
+    var study = SmallStudy()
+    study.sweeps = [SmallStudy.sweep("adai", [1, 0.1], [1e-4, 1e-3])]
+    let results = try study.results { place in
+      switch (place.coordinates, place.seed) {
+      case ([0, 0], 1): .diverged(place)
+      case ([0, 1], _): .missing
+      case ([1, 0], _): .failed(reason: "it ran out of memory")
+      default: .completed(place, final: 0.25)
+      }
+    }
+    // Learning rates increase, whatever their order in the file.
+    let nodes = LogGrid(results.surfaces(of: .finalTestError)[0]).nodes
+    #expect(nodes == [[.unknown, .measured(0.25)], [.diverged, .unknown]])
+  }
+
   @Test func thresholdsMeanWhatTheySay() throws {
     var study = SmallStudy()
     let rates = [0.1, 1, 10, 100]
