@@ -167,7 +167,10 @@ import Testing
       adabelief, adai, adaiw, adai_v2, not 'sdg'; did you mean 'sgd'?
       """
     ),
-    ("name: mlp", "name: vgg16", 4, "'name' must be one of mlp, lenet, resnet8, resnet18, resnet34, not 'vgg16'"),
+    (
+      "name: mlp", "name: vgg16", 4,
+      "'name' must be one of mlp, lenet, resnet8, resnet18, resnet34, not 'vgg16'"
+    ),
     (
       "weights: final+best", "weights: all", 22,
       "'weights' must be one of none, final, best, final+best, not 'all'"
