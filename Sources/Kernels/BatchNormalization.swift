@@ -91,6 +91,11 @@ public final class BatchNormalization<S: KernelScalar> {
     to dx: (Images<S>, accumulating: Bool)?, hasSummand: Bool,
     weightGradient: View<S>, biasGradient: View<S>, count: Int, team: Team
   ) {
+    require(x.layout == layout && dy.layout.size == layout.size && y.layout.size == layout.size)
+    require(count * pitch <= sums.count && count <= min(x.batch, dy.batch))
+    require(weightGradient.count == layout.channels && biasGradient.count == layout.channels)
+    require(dx.map { $0.0.layout.size == layout.size && count <= $0.0.batch } ?? true)
+    require(summand.map { $0.0.layout.size == layout.size && count <= $0.0.batch } ?? true)
     // ReLU's part in ∂y is found again from x, unless a summand decided too: then from y, and kept in ∂y.
     let masked = rectified && !hasSummand
     team.forEach(count) { image in
@@ -221,6 +226,7 @@ private func normalizeImages<S: KernelScalar>(
 ) {
   let layout = x.layout
   require(y.layout.size == layout.size && (summand?.layout ?? layout).size == layout.size)
+  require(count <= min(x.batch, y.batch, summand?.batch ?? y.batch))
   team.forEach(count) { image in
     for row in 0..<layout.height {
       let from = x.start + image * layout.imagePitch + row * layout.rowPitch

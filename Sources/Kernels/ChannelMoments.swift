@@ -5,7 +5,7 @@
 /// Golub & LeVeque, "Algorithms for Computing the Sample Variance", 1983, equations 1.5.
 public final class ChannelMoments<S: KernelScalar> {
   private let layout: ImageLayout
-  private let imagesPerBlock: Int
+  let imagesPerBlock: Int
   /// Blocks × channels, filled up to whole vectors.
   private let means: View<S>
   private let squares: View<S>

@@ -6,6 +6,7 @@ public enum Elementwise {
   public static func rectify<S: KernelScalar>(
     _ x: Images<S>, to y: Images<S>, count: Int, team: Team
   ) {
+    require(count <= min(x.batch, y.batch))
     team.forEachRun(count, x.layout, y.layout) {
       rectifyRun(x.start + x.layout.place($0), y.start + y.layout.place($0), $0.length)
     }
@@ -17,6 +18,7 @@ public enum Elementwise {
   public static func rectifyGradient<S: KernelScalar>(
     _ y: Images<S>, _ dy: Images<S>, to dx: Images<S>, accumulating: Bool, count: Int, team: Team
   ) {
+    require(count <= min(y.batch, dy.batch, dx.batch))
     team.forEachRun(count, y.layout, dy.layout, dx.layout) {
       rectifyGradientRun(
         y.start + y.layout.place($0), dy.start + dy.layout.place($0),
@@ -30,6 +32,7 @@ public enum Elementwise {
   public static func add<S: KernelScalar>(
     _ x: Images<S>, _ y: Images<S>, to z: Images<S>, count: Int, team: Team
   ) {
+    require(count <= min(x.batch, y.batch, z.batch))
     team.forEachRun(count, x.layout, y.layout, z.layout) {
       addRun(
         x.start + x.layout.place($0), y.start + y.layout.place($0),
@@ -43,6 +46,7 @@ public enum Elementwise {
   public static func copy<S: KernelScalar>(
     _ x: Images<S>, to y: Images<S>, count: Int, team: Team
   ) {
+    require(count <= min(x.batch, y.batch))
     team.forEachRun(count, x.layout, y.layout) {
       (y.start + y.layout.place($0)).update(from: x.start + x.layout.place($0), count: $0.length)
     }
@@ -54,6 +58,7 @@ public enum Elementwise {
   public static func multiply<S: KernelScalar>(
     _ x: Images<S>, _ y: Images<S>, to z: Images<S>, accumulating: Bool, count: Int, team: Team
   ) {
+    require(count <= min(x.batch, y.batch, z.batch))
     team.forEachRun(count, x.layout, y.layout, z.layout) {
       multiplyRun(
         x.start + x.layout.place($0), y.start + y.layout.place($0),

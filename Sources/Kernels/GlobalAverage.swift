@@ -4,6 +4,7 @@ public enum GlobalAverage {
     _ x: Images<S>, to y: Images<S>, count: Int, team: Team
   ) {
     require(y.layout.size == x.layout.channels && y.layout.border == 0)
+    require(count <= min(x.batch, y.batch))
     team.forEach(count) { averageImage(x, y.start + $0 * y.layout.imagePitch, $0) }
   }
 
@@ -12,6 +13,7 @@ public enum GlobalAverage {
     _ dy: Images<S>, to dx: Images<S>, accumulating: Bool, count: Int, team: Team
   ) {
     require(dy.layout.size == dx.layout.channels && dy.layout.border == 0)
+    require(count <= min(dy.batch, dx.batch))
     team.forEach(count) {
       spreadOverImage(dy.start + $0 * dy.layout.imagePitch, dx, accumulating, $0)
     }

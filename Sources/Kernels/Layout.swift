@@ -5,6 +5,7 @@ public enum Layout {
     _ x: Images<S>, to y: Images<S>, count: Int, team: Team
   ) {
     require(y.layout.channels == x.layout.size && y.layout.border == 0)
+    require(count <= min(x.batch, y.batch))
     team.forEach(count) { flattenImage(x, y.start + $0 * y.layout.imagePitch, $0) }
   }
 
@@ -13,6 +14,7 @@ public enum Layout {
     _ x: Images<S>, to y: Images<S>, accumulating: Bool, count: Int, team: Team
   ) {
     require(x.layout.channels == y.layout.size && x.layout.border == 0)
+    require(count <= min(x.batch, y.batch))
     team.forEach(count) {
       unflattenImage(x.start + $0 * x.layout.imagePitch, y, accumulating, $0)
     }
@@ -22,7 +24,9 @@ public enum Layout {
   public static func insertChannels<S: KernelScalar>(
     _ x: Images<S>, to y: Images<S>, at offset: Int, count: Int, team: Team
   ) {
-    require(offset + x.layout.channels <= y.layout.channels)
+    require(offset >= 0 && offset + x.layout.channels <= y.layout.channels)
+    require(x.layout.height == y.layout.height && x.layout.width == y.layout.width)
+    require(count <= min(x.batch, y.batch))
     team.forEach(count) { insertImage(x, y, offset, $0) }
   }
 
@@ -30,7 +34,9 @@ public enum Layout {
   public static func extractChannels<S: KernelScalar>(
     _ y: Images<S>, at offset: Int, to x: Images<S>, accumulating: Bool, count: Int, team: Team
   ) {
-    require(offset + x.layout.channels <= y.layout.channels)
+    require(offset >= 0 && offset + x.layout.channels <= y.layout.channels)
+    require(x.layout.height == y.layout.height && x.layout.width == y.layout.width)
+    require(count <= min(x.batch, y.batch))
     team.forEach(count) { extractImage(y, offset, x, accumulating, $0) }
   }
 }

@@ -5,7 +5,7 @@ public enum MachineLimits {
   /// Every thread keeps twelve independent sums of eight lanes going, which is enough to hide the latency of
   /// the instruction on the processors the program runs on. The best of `repeats` runs of some 20 ms.
   public static func multiplyAddRate(threads: Int, repeats: Int = 15) -> Double {
-    let rounds = 2_000_000
+    let rounds = 10_000_000
     let team = Team(threads: threads)
     let ends = View<Float>(zeros: threads)
     let seconds = least(repeats) {

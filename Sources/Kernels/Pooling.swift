@@ -18,9 +18,6 @@ public struct Pooling: Hashable, Sendable {
   public var outHeight: Int { (height + 2 * padding - kernel) / stride + 1 }
   public var outWidth: Int { (width + 2 * padding - kernel) / stride + 1 }
 
-  /// Whether each element lies in at most one window.
-  public var isDisjoint: Bool { stride >= kernel }
-
   /// The part of output row or column `index`'s window that lies in the image.
   @inline(__always)
   func window(_ index: Int, _ size: Int) -> Range<Int> {

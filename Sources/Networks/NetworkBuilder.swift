@@ -1,18 +1,18 @@
 /// Builds a network node by node; each call returns the new node's index.
-struct NetworkBuilder {
+package struct NetworkBuilder {
   private var nodes: [Network.Node]
 
-  init(input: Shape) {
+  package init(input: Shape) {
     nodes = [Network.Node(name: "input", operation: .input, inputs: [], shape: input)]
   }
 
   /// The node of the input images.
-  var input: Int { 0 }
+  package var input: Int { 0 }
 
   /// The network that ends with the newest node.
-  func network() -> Network { Network(nodes: nodes) }
+  package func network() -> Network { Network(nodes: nodes) }
 
-  func shape(of node: Int) -> Shape { nodes[node].shape }
+  package func shape(of node: Int) -> Shape { nodes[node].shape }
 
   private mutating func append(
     _ name: String, _ operation: Operation, _ inputs: [Int], _ shape: Shape
@@ -21,11 +21,11 @@ struct NetworkBuilder {
     return nodes.count - 1
   }
 
-  mutating func linear(_ name: String, _ x: Int, outputs: Int) -> Int {
+  package mutating func linear(_ name: String, _ x: Int, outputs: Int) -> Int {
     append(name, .linear(outputs: outputs), [x], Shape(channels: outputs))
   }
 
-  mutating func convolution(
+  package mutating func convolution(
     _ name: String, _ x: Int, outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
     bias: Bool = true
   ) -> Int {
@@ -35,7 +35,7 @@ struct NetworkBuilder {
     return append(name, operation, [x], shape)
   }
 
-  mutating func maxPool(
+  package mutating func maxPool(
     _ name: String, _ x: Int, kernel: Int, stride: Int? = nil, padding: Int = 0
   ) -> Int {
     let stride = stride ?? kernel
@@ -45,7 +45,7 @@ struct NetworkBuilder {
       name, .maxPool(kernel: kernel, stride: stride, padding: padding), [x], shape)
   }
 
-  mutating func averagePool(
+  package mutating func averagePool(
     _ name: String, _ x: Int, kernel: Int, stride: Int? = nil, padding: Int = 0
   ) -> Int {
     let stride = stride ?? kernel
@@ -55,22 +55,24 @@ struct NetworkBuilder {
       name, .averagePool(kernel: kernel, stride: stride, padding: padding), [x], shape)
   }
 
-  mutating func globalAveragePool(_ name: String, _ x: Int) -> Int {
+  package mutating func globalAveragePool(_ name: String, _ x: Int) -> Int {
     append(name, .globalAveragePool, [x], Shape(channels: shape(of: x).channels))
   }
 
-  mutating func batchNorm(_ name: String, _ x: Int) -> Int {
+  package mutating func batchNorm(_ name: String, _ x: Int) -> Int {
     append(name, .batchNorm(epsilon: 1e-5, momentum: 0.1), [x], shape(of: x))
   }
 
-  mutating func relu(_ name: String, _ x: Int) -> Int { append(name, .relu, [x], shape(of: x)) }
+  package mutating func relu(_ name: String, _ x: Int) -> Int {
+    append(name, .relu, [x], shape(of: x))
+  }
 
-  mutating func add(_ name: String, _ x: Int, _ y: Int) -> Int {
+  package mutating func add(_ name: String, _ x: Int, _ y: Int) -> Int {
     precondition(shape(of: x) == shape(of: y), "a sum needs inputs of one shape")
     return append(name, .add, [x, y], shape(of: x))
   }
 
-  mutating func concatenate(_ name: String, _ inputs: [Int]) -> Int {
+  package mutating func concatenate(_ name: String, _ inputs: [Int]) -> Int {
     var shape = shape(of: inputs[0])
     for other in inputs.dropFirst() {
       let next = nodes[other].shape
@@ -82,12 +84,12 @@ struct NetworkBuilder {
     return append(name, .concatenate, inputs, shape)
   }
 
-  mutating func dropout(_ name: String, _ x: Int, probability: Double) -> Int {
+  package mutating func dropout(_ name: String, _ x: Int, probability: Double) -> Int {
     precondition(probability >= 0 && probability < 1, "a dropout probability is in [0, 1)")
     return append(name, .dropout(probability: probability), [x], shape(of: x))
   }
 
-  mutating func flatten(_ name: String, _ x: Int) -> Int {
+  package mutating func flatten(_ name: String, _ x: Int) -> Int {
     append(name, .flatten, [x], Shape(channels: shape(of: x).count))
   }
 

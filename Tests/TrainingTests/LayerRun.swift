@@ -137,7 +137,8 @@ struct LayerRun<Scalar: KernelScalar> {
       return RectifierLayer(x: xs[0], output: output, target: targets[0], isDone: false)
     case "add":
       return AdditionLayer(
-        x: xs[0], y: xs[1], output: output, targets: targets.map { $0 })
+        x: xs[0], y: xs[1], output: output, targets: targets.map { $0 },
+        rectified: false)
     case "concatenate":
       var offset = 0
       let parts = xs.indices.map { number in

@@ -9,12 +9,13 @@ def flatten(module):
     The gradient is added to, so it must be set to zero before each backward pass.
     """
     parameters = list(module.parameters())
-    flat = torch.cat([p.detach().contiguous().flatten() for p in parameters]).requires_grad_()
+    flat = torch.zeros(sum(p.numel() for p in parameters), requires_grad=True)
     flat.grad = torch.zeros_like(flat)
     start = 0
     for p in parameters:
-        end = start + p.numel()
-        p.data = flat.data[start:end].view(p.shape)
-        p.grad = flat.grad[start:end].view(p.shape)
-        start = end
+        # In the tensor's own strides, so that weights that are channels last stay so.
+        place = p.shape, p.stride(), start
+        flat.data.as_strided(*place).copy_(p.data)
+        p.data, p.grad = flat.data.as_strided(*place), flat.grad.as_strided(*place)
+        start += p.numel()
     return flat

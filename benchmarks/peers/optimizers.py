@@ -32,12 +32,7 @@ RULES = {
     "adam": ("Adam", {}),
     "amsgrad": ("Adam", {"amsgrad": True}),
     "adamw": ("AdamW", {}),
-    "nadam": ("NAdam", {}),
     "radam": ("RAdam", {}),
-    "adamax": ("Adamax", {}),
-    "rmsprop": ("RMSprop", {}),
-    "adagrad": ("Adagrad", {}),
-    "adadelta": ("Adadelta", {}),
 }
 
 

@@ -5,6 +5,8 @@
 /// fused multiply-add each, whatever the number of threads.
 public final class Convolution<S: KernelScalar> {
   public let shape: ConvolutionShape
+  /// How x, y, ∂y and ∂x lie in memory.
+  private let layouts: (x: ImageLayout, y: ImageLayout, dy: ImageLayout, dx: ImageLayout?)
   private let product: RowProduct
   private let rows: RowMap
   /// Packed weights, and the bias filled up to whole panels.
@@ -30,7 +32,7 @@ public final class Convolution<S: KernelScalar> {
   ) {
     require(x.border >= shape.inputBorder && x.size == shape.inputLayout.size)
     require(y.size == shape.outputLayout.size && dy.size == y.size)
-    self.shape = shape
+    (self.shape, layouts) = (shape, (x, y, dy, dx))
     let (kernel, inputs, padding) = (shape.kernel, shape.inputs, shape.padding)
     let panels = Panels(channels: shape.outputs)
     product = RowProduct(
@@ -66,7 +68,7 @@ public final class Convolution<S: KernelScalar> {
       }
     }
     (self.products, self.weightOffsets) = (products, weightOffsets)
-    if kernel == 1 && shape.positions == 1 {
+    if kernel == 1 && shape.positions == 1 && padding == 0 {
       // ∂y's numbers are then the left ones of the outer product, and its result is in order.
       self.inputOffsets = (0..<Int32(shape.outputs)).map { $0 }
       sums = nil
@@ -98,6 +100,8 @@ public final class Convolution<S: KernelScalar> {
     team: Team
   ) {
     require(count <= x.batch && count <= y.batch)
+    require(x.layout == layouts.x && y.layout == layouts.y)
+    require((moments?.imagesPerBlock ?? rows.images) == rows.images)
     var product = product
     product.rectified = rectified
     let (source, target) = (x.start, y.start)
@@ -118,6 +122,8 @@ public final class Convolution<S: KernelScalar> {
     _ dy: Images<S>, to dx: Images<S>, accumulating: Bool, count: Int, team: Team
   ) {
     guard let dataGradient else { fatalError("the input gradient was not planned for") }
+    require(count <= dy.batch && count <= dx.batch)
+    require(dy.layout == layouts.dy && dx.layout == layouts.dx)
     dataGradient.apply(dy, to: dx, accumulating: accumulating, count: count, team: team)
   }
 
@@ -125,6 +131,10 @@ public final class Convolution<S: KernelScalar> {
   public func weightGradient(
     _ x: Images<S>, _ dy: Images<S>, to dw: View<S>, bias db: View<S>?, count: Int, team: Team
   ) {
+    require(count <= x.batch && count <= dy.batch)
+    require(x.layout == layouts.x && dy.layout == layouts.dy)
+    require(
+      dw.count == shape.outputs * shape.depth && (db?.count ?? shape.outputs) == shape.outputs)
     if let sums {
       sums.fill(0)
       addProducts(

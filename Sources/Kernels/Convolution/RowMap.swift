@@ -37,6 +37,7 @@ struct RowMap {
   init(x: ImageLayout, y: ImageLayout, rows: [Position], columns: [Position]) {
     images = imagesPerBlock(size: y.size)
     (xPitch, yPitch) = (images * x.imagePitch, images * y.imagePitch)
+    require(max(xPitch, yPitch) <= Int(Int32.max), "a block of images is too large")
     var groups: [RowGroup] = []
     for kernelRows in Self.parts(rows) {
       for kernelColumns in Self.parts(columns) {

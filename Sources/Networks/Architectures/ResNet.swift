@@ -26,7 +26,7 @@ extension Network {
 
 extension NetworkBuilder {
   /// Two 3×3 convolutions with batch normalisation, added to the input or to its projection, then ReLU.
-  mutating func basicBlock(_ name: String, _ x: Int, channels: Int, stride: Int) -> Int {
+  package mutating func basicBlock(_ name: String, _ x: Int, channels: Int, stride: Int) -> Int {
     var y = convolution(
       "\(name).conv1", x, outputs: channels, kernel: 3, stride: stride, padding: 1, bias: false)
     y = relu("\(name).relu1", batchNorm("\(name).bn1", y))

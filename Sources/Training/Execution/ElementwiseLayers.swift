@@ -1,7 +1,6 @@
 import Kernels
 
-/// ReLU. Where its input is needed by nobody else, both share their memory, and the layer that makes the
-/// input has applied ReLU already.
+/// ReLU. Where the layer that makes its input has applied it already, both share their memory.
 package final class RectifierLayer<Scalar: KernelScalar>: Layer {
   private let x: Images<Scalar>
   private let output: Signal<Scalar>
@@ -27,21 +26,26 @@ package final class RectifierLayer<Scalar: KernelScalar>: Layer {
   }
 }
 
-/// The sum of two signals.
+/// The sum of two signals, perhaps with ReLU.
 package final class AdditionLayer<Scalar: KernelScalar>: Layer {
   private let (x, y): (Images<Scalar>, Images<Scalar>)
   private let output: Signal<Scalar>
   private let targets: [GradientTarget<Scalar>?]
+  private let rectified: Bool
 
   package init(
     x: Images<Scalar>, y: Images<Scalar>, output: Signal<Scalar>,
-    targets: [GradientTarget<Scalar>?]
+    targets: [GradientTarget<Scalar>?], rectified: Bool
   ) {
     (self.x, self.y, self.output, self.targets) = (x, y, output, targets)
+    self.rectified = rectified
   }
 
   package func forward(_ mode: Mode, count: Int, team: Team) {
     Elementwise.add(x, y, to: output.value, count: count, team: team)
+    if rectified {
+      Elementwise.rectify(output.value, to: output.value, count: count, team: team)
+    }
   }
 
   package func backward(count: Int, team: Team) {

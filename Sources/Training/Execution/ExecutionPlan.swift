@@ -92,7 +92,7 @@ struct ExecutionPlan<Scalar: KernelScalar> {
       guard let term = fusion.normalizations[index] else {
         return AdditionLayer(
           x: x, y: signals[node.inputs[1]].value, output: output,
-          targets: [target(index, 0), target(index, 1)])
+          targets: [target(index, 0), target(index, 1)], rectified: fusion.rectifies(index))
       }
       let number = term == node.inputs[0] ? 1 : 0
       return normalization(
@@ -121,10 +121,8 @@ struct ExecutionPlan<Scalar: KernelScalar> {
     let input = network.nodes[index].inputs[0]
     let isDone = fusion.fusedReLUs.contains(index)
     if isDone && (isNormalized(input) || poolTakesGradient(of: index)) { return NoLayer() }
-    let isAdded = if case .add = network.nodes[input].operation { true } else { false }
     return RectifierLayer(
-      x: signals[input].value, output: signals[index], target: target(index),
-      isDone: isDone && !isAdded)
+      x: signals[input].value, output: signals[index], target: target(index), isDone: isDone)
   }
 
   /// Whether a node's value is made by a batch normalisation, which applies ReLU and takes its gradient.

@@ -89,7 +89,10 @@ public final class Executor<Scalar: KernelScalar> {
   }
 
   /// Computes the gradient of the mean loss of the last `forward(.training, …)`.
+  ///
+  /// - Precondition: `count` is the number of labels of that pass.
   public func backward(count: Int) {
+    precondition(count > 0 && count <= batch)
     for (index, layer) in layers.enumerated().reversed() {
       timed({ $0.layers[index + 1].backward += $1 }) { layer.backward(count: count, team: team) }
     }

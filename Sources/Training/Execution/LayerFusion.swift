@@ -5,7 +5,8 @@ import Networks
 ///
 /// - A ReLU is applied by the linear, convolutional, normalising or adding layer that makes its input, if that
 ///   has no other reader.
-/// - A sum is made by the batch normalisation that makes one of its terms for it alone.
+/// - A sum is made by the batch normalisation that makes one of its terms for it alone, from a signal that it alone
+///   reads.
 /// - The gradient of a ReLU is taken by a max pooling that alone reads it.
 /// - Values share memory in these groups; gradients also across a batch normalisation, which works in place.
 struct LayerFusion {
@@ -45,7 +46,10 @@ struct LayerFusion {
       case .batchNorm where needsGradient[input] && readers[input] == [index]:
         gradientOwner[index] = gradientOwner[input]
       case .add:
-        let term = node.inputs.first { isNormalization(nodes[$0]) && readers[$0] == [index] }
+        let term = node.inputs.first {
+          isNormalization(nodes[$0]) && readers[$0] == [index]
+            && readers[nodes[$0].inputs[0]] == [$0]
+        }
         if let term {
           normalizations[index] = term
           (valueOwner[index], gradientOwner[index]) = (valueOwner[term], gradientOwner[term])

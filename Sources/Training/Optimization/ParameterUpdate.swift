@@ -7,10 +7,13 @@ public final class ParameterUpdate<Scalar: KernelScalar> {
   public let memory: [View<Scalar>]
   /// The names of the slots.
   public let memoryNames: [String]
+  private let count: Int
   private let fused: FusedRule<Scalar>
 
-  fileprivate init(memory: [View<Scalar>], memoryNames: [String], fused: FusedRule<Scalar>) {
-    (self.memory, self.memoryNames, self.fused) = (memory, memoryNames, fused)
+  fileprivate init(
+    count: Int, memory: [View<Scalar>], memoryNames: [String], fused: FusedRule<Scalar>
+  ) {
+    (self.count, self.memory, self.memoryNames, self.fused) = (count, memory, memoryNames, fused)
   }
 
   /// Brings the rule's clock to where it is after so many steps; for a new object only.
@@ -28,6 +31,7 @@ public final class ParameterUpdate<Scalar: KernelScalar> {
     _ parameters: View<Scalar>, along gradient: View<Scalar>, count: Int, schedule: Double
   ) {
     precondition(parameters.count == gradient.count && parameters.count == (count + 7) / 8 * 8)
+    precondition(count == self.count, "an update is made for one number of parameters")
     fused.advance()
     fused.step(parameters, gradient, count, schedule)
   }
@@ -76,7 +80,7 @@ private struct Fusion<Scalar: KernelScalar & LaneScalar>: RuleVisitor {
         let mean = Rule.needsMean ? observe(now, parameters, gradient, slots) / Double(count) : 0
         apply(now, parameters, gradient, slots, schedule: schedule, mean: mean)
       })
-    return ParameterUpdate(memory: memory, memoryNames: names, fused: fused)
+    return ParameterUpdate(count: count, memory: memory, memoryNames: names, fused: fused)
   }
 }
 
