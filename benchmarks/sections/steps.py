@@ -14,7 +14,8 @@ class Task:
     """A network, with what is timed in a turn and what is compared before.
 
     Where batch normalisation makes rounding errors grow from step to step, the comparison is short or slow to
-    learn.
+    learn. In a network as large as resnet18 some ReLU's input soon lies so near 0 that rounding decides its sign, from
+    where on two runs in float32 part.
     """
 
     network: str
@@ -31,7 +32,7 @@ TASKS = [
     Task("mlp", "1x28x28", steps=100, warm_up=10),
     Task("lenet", "1x28x28", steps=50, warm_up=5),
     Task("resnet8", "1x28x28", steps=10, warm_up=2, checked_rate=0.01),
-    Task("resnet18", "3x32x32", steps=2, warm_up=1, checked_batch=16, checked_steps=6,
+    Task("resnet18", "3x32x32", steps=2, warm_up=1, checked_batch=16, checked_steps=3,
          checked_rate=0.001),
 ]
 VARIANTS = ["default", "channels_last", "compiled"]
