@@ -101,7 +101,8 @@ let package = Package(
     // Counts allocations of the test process, by standing in for the C library's.
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Elementary/make_golden.py"],
+      name: "KernelsTests", dependencies: ["Kernels"],
+      exclude: ["Elementary/golden.txt", "Elementary/make_golden.py"],
       swiftSettings: safe),
     .testTarget(
       name: "TrainingTests",

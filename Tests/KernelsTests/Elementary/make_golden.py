@@ -1,4 +1,6 @@
-"""Makes ElementaryGolden.swift: exp, log, sin and cos by mpmath.
+"""Makes golden.txt: exp, log, sin and cos by mpmath.
+
+A line has a function, an argument, the value as a double, and what the true value exceeds that double by.
 
     pip install mpmath
     python Tests/KernelsTests/Elementary/make_golden.py
@@ -35,12 +37,5 @@ for name, arguments in cases.items():
     for x in arguments:
         exact = getattr(mpmath, name)(mpmath.mpf(x))
         y = float(exact)
-        lines.append(f"  {name} {x.hex()} {y.hex()} {float(exact - y).hex()}")
-text = "\n".join(lines)
-pathlib.Path(__file__).with_name("ElementaryGolden.swift").write_text(
-    f'''/// Made by make_golden.py: function, argument, value as a double, and what the value exceeds that double by.
-let elementaryGolden = """
-{text}
-  """
-'''
-)
+        lines.append(f"{name} {x.hex()} {y.hex()} {float(exact - y).hex()}\n")
+pathlib.Path(__file__).with_name("golden.txt").write_text("".join(lines))
