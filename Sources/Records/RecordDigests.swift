@@ -26,6 +26,38 @@ public struct RecordDigests: Hashable, Sendable {
     weights = Self.weights(of: record)
   }
 
+  /// SHA-256, in hex, over measurements in order: for each its name; the number of its facts (32 bits), each as its
+  /// name and text, sorted by name; the number of its dimensions, each as its name, unit, length (64 bits)
+  /// and coordinates (float64); the number of its variables, each as its name, unit, the number of its
+  /// dimensions, their names, and its values (float64). Meanings are words, and not in it.
+  public static func measurements(_ measurements: [Measurement]) -> String {
+    var digest = Digest()
+    for measurement in measurements {
+      digest.add(measurement.name)
+      digest.add(UInt32(measurement.facts.count))
+      for (name, text) in measurement.facts.sorted(by: { $0.key < $1.key }) {
+        digest.add(name)
+        digest.add(text)
+      }
+      digest.add(UInt32(measurement.dimensions.count))
+      for dimension in measurement.dimensions {
+        digest.add(dimension.name)
+        digest.add(dimension.unit)
+        digest.add(UInt64(dimension.coordinates.count))
+        digest.add(dimension.coordinates)
+      }
+      digest.add(UInt32(measurement.variables.count))
+      for variable in measurement.variables {
+        digest.add(variable.name)
+        digest.add(variable.unit)
+        digest.add(UInt32(variable.dimensions.count))
+        for dimension in variable.dimensions { digest.add(dimension) }
+        digest.add(variable.values)
+      }
+    }
+    return digest.finish()
+  }
+
   static func weights(of record: CellRecord) -> String {
     guard record.outcome == .completed else { return "-" }
     var digest = Digest()
