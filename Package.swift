@@ -35,8 +35,13 @@ let package = Package(
     .target(name: "Kernels", swiftSettings: arithmetic + unchecked),
     .target(name: "Networks", swiftSettings: safe),
     .target(
+      name: "Diffusion", dependencies: ["Kernels", "Optimizers", "Randomness"],
+      swiftSettings: safe + arithmetic),
+    .target(
       name: "Training",
-      dependencies: ["Datasets", "Kernels", "Networks", "Optimizers", "Randomness", "Studies"],
+      dependencies: [
+        "Datasets", "Diffusion", "Kernels", "Networks", "Optimizers", "Randomness", "Studies",
+      ],
       swiftSettings: safe + arithmetic),
 
     // What goes in.
@@ -50,7 +55,7 @@ let package = Package(
     .target(
       name: "Studies",
       dependencies: [
-        "Networks", "Optimizers", .product(name: "Crypto", package: "swift-crypto"),
+        "Diffusion", "Networks", "Optimizers", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: safe),
@@ -68,10 +73,11 @@ let package = Package(
 
     // What comes out.
     .target(
-      name: "Analysis", dependencies: ["Kernels", "Randomness", "Studies"],
+      name: "Analysis", dependencies: ["Diffusion", "Kernels", "Randomness", "Studies"],
       swiftSettings: safe + arithmetic),
     .target(
-      name: "Figures", dependencies: ["Analysis", "Networks", "Studies"], swiftSettings: safe),
+      name: "Figures", dependencies: ["Analysis", "Diffusion", "Networks", "Studies"],
+      swiftSettings: safe),
 
     // What ties it together.
     .target(name: "CPlatform"),
@@ -85,7 +91,7 @@ let package = Package(
     .executableTarget(
       name: "inertia",
       dependencies: [
-        "Analysis", "CPlatform", "Datasets", "Figures", "HDF5", "Kernels", "Networks",
+        "Analysis", "CPlatform", "Datasets", "Diffusion", "Figures", "HDF5", "Kernels", "Networks",
         "Optimizers", "Randomness", "Records", "Running", "Storage", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -100,6 +106,10 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: safe),
     // Counts allocations of the test process, by standing in for the C library's.
     .target(name: "CAllocations", path: "Tests/CAllocations"),
+    .testTarget(
+      name: "DiffusionTests",
+      dependencies: ["Diffusion", "Kernels", "Optimizers", "Randomness"],
+      exclude: ["Golden"], swiftSettings: safe),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels"],
       exclude: ["Elementary/golden.txt", "Elementary/make_golden.py"],

@@ -19,6 +19,9 @@ struct ReportSection {
   var html: String {
     let heading = isOnly ? "" : "<h2>\(escapeXML(study.name))</h2>\n"
     let about = study.about.isEmpty ? "" : "<p class=\"about\">\(escapeXML(study.about))</p>\n"
+    guard study.simulation == nil else {
+      return "<section>\n" + heading + about + whatWasRun + simulations + "</section>\n"
+    }
     let data = ReportData(results, path: "\(folder)/study.yaml").json
     return "<section>\n" + heading + about + claims + whatWasRun + heatmaps + robustness + variance
       + tunability + curves + bestPoints + unfinished + everyCell
@@ -41,6 +44,21 @@ struct ReportSection {
     let facts = StudyFacts(results).facts
     let list = facts.map { "<dt>\(escapeXML($0.name))</dt><dd>\(escapeXML($0.text))</dd>\n" }
     return "<h3>What was run</h3>\n<dl>\n" + list.joined() + "</dl>\n"
+  }
+
+  /// What was simulated: pictures, then tables.
+  private var simulations: String {
+    let pictures = DiffusionSVG.all(of: results).map { figure($0.svg) }.joined()
+    let tables: String
+    switch study.simulation {
+    case .saddle: tables = exhibit(.saddle(SaddleTable(results)), "saddle")
+    case .escape:
+      let table = EscapeTable(results)
+      tables = exhibit(.fits(table), "fits") + exhibit(.escapes(table), "escapes")
+    case .convergence: tables = exhibit(.convergence(ConvergenceTable(results)), "convergence")
+    case nil: tables = ""
+    }
+    return "<h3>What was found</h3>\n" + pictures + tables
   }
 
   private var heatmaps: String {

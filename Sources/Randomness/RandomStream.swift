@@ -32,6 +32,8 @@ public struct RandomStream: Hashable, Sendable {
     case synthetic = 6
     /// Resampling in the analysis.
     case bootstrap = 7
+    /// The noise of simulated optimizers.
+    case diffusion = 16
   }
 
   @usableFromInline let key: SIMD2<UInt32>

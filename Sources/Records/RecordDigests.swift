@@ -7,13 +7,14 @@ import Studies
 /// (32 bits), then the bytes; a NaN, whose bits differ between processors, as one chosen NaN.
 public struct RecordDigests: Hashable, Sendable {
   /// SHA-256, in hex, over the tensors after the last epoch in network order, each as its name, its rank
-  /// (32 bits), each dimension (64 bits) and its values (float32, row-major). `-` for a diverged cell.
+  /// (32 bits), each dimension (64 bits) and its values (float32, row-major). `-` for a diverged cell
+  /// and for a simulation.
   public let weights: String
 
   /// SHA-256, in hex, over the outcome's name; if diverged, its epoch and step (64 bits each; 0 for
   /// none); the number of curves without `seconds` (32 bits), each as its name, its length (64 bits) and
   /// its values (float64); then the per-image bits after the last and after the best epoch, each as the
-  /// number of its bytes (64 bits) and the bytes.
+  /// number of its bytes (64 bits) and the bytes; then, if it has measurements, ``measurements(_:)`` of them as a text.
   public let metrics: String
 
   public init(weights: String, metrics: String) {
@@ -59,7 +60,7 @@ public struct RecordDigests: Hashable, Sendable {
   }
 
   static func weights(of record: CellRecord) -> String {
-    guard record.outcome == .completed else { return "-" }
+    guard record.outcome == .completed, record.cell.simulation == nil else { return "-" }
     var digest = Digest()
     for tensor in record.finalWeights {
       digest.add(tensor.name)
@@ -88,6 +89,7 @@ public struct RecordDigests: Hashable, Sendable {
       digest.add(UInt64(bits.count))
       digest.add(bits)
     }
+    if !record.measurements.isEmpty { digest.add(measurements(record.measurements)) }
     return digest.finish()
   }
 }

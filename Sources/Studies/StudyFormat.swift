@@ -10,7 +10,8 @@ public enum StudyFormat {
   public static let levels: [String: [String]] = {
     var levels = [
       "study": [
-        "study", "about", "dataset", "network", "training", "seeds", "optimizers", "record",
+        "study", "about", "kind", "saddle", "escape", "convergence", "dataset", "network",
+        "training", "seeds", "optimizers", "record",
         "confirm", "claims",
       ],
       "dataset": ["name", "train", "test"],
@@ -25,6 +26,12 @@ public enum StudyFormat {
       "seeds": ["init", "order", "augmentation"],
       "record": ["weights", "optimizer_state"],
       "confirm": ["seeds"],
+      "saddle": ["curvatures", "batch", "times", "warmup", "replicas"],
+      "escape": [
+        "valley", "sharpness", "beside", "batch", "rate_per_batch", "rate_per_root_batch",
+        "covariance", "limit", "replicas",
+      ],
+      "convergence": ["dimensions", "noise", "start", "horizons", "replicas"],
       "claim": ["claim", "of", "than", "metric", "within", "at_most"],
       "range": ["per_decade", "from", "to"],
     ]

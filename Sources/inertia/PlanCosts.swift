@@ -12,6 +12,10 @@ struct PlanCosts {
   let lines: [String]
 
   init(_ plan: RunPlan, of context: StudyContext, jobs: Int) throws {
+    guard context.study.simulation == nil else {
+      lines = try Self.simulated(plan, of: context, jobs: jobs)
+      return
+    }
     let network = try context.network()
     let cell = Self.operations(of: context.study, on: context.grid.dataset, network)
     let left = Double(plan.left)
@@ -32,6 +36,20 @@ struct PlanCosts {
     self.lines = lines
   }
 
+  /// What the rest of a study of simulations should cost, as far as its finished cells tell.
+  private static func simulated(
+    _ plan: RunPlan, of context: StudyContext, jobs: Int
+  ) throws -> [String] {
+    guard plan.left > 0, let (seconds, source) = try finishedSeconds(plan, of: context) else {
+      return plan.left > 0 ? ["time: not known before the first cell is done"] : []
+    }
+    let total = seconds * Double(plan.left) / Double(min(jobs, plan.left))
+    return [
+      "time: about \(durationText(total)) with \(counted(jobs, "job"))"
+        + " (\(durationText(seconds)) a cell, \(source))"
+    ]
+  }
+
   /// The floating-point operations of one cell: a backward pass costs twice a forward pass.
   private static func operations(
     of study: Study, on dataset: DatasetIdentity, _ network: Network
@@ -46,6 +64,14 @@ struct PlanCosts {
   private static func secondsPerCell(
     _ plan: RunPlan, of context: StudyContext
   ) throws -> (Double, source: String) {
+    if let found = try finishedSeconds(plan, of: context) { return found }
+    return (try measuredSeconds(of: context.grid.places[0].cell, in: context), "measured just now")
+  }
+
+  /// The mean time of this study's finished cells; `nil` if there are none.
+  private static func finishedSeconds(
+    _ plan: RunPlan, of context: StudyContext
+  ) throws -> (Double, source: String)? {
     let finished = zip(plan.places, plan.states).filter { $0.1 == .finished }.map(\.0)
     // A few of them, from all over the grid, say enough.
     let sample = stride(from: 0, to: finished.count, by: max(1, finished.count / 20))
@@ -57,12 +83,15 @@ struct PlanCosts {
         times.reduce(0, +) / Double(times.count), "as \(counted(finished.count, "cell")) done took"
       )
     }
-    return (try measuredSeconds(of: context.grid.places[0].cell, in: context), "measured just now")
+    return nil
   }
 
   private static func measuredSeconds(of cell: Cell, in context: StudyContext) throws -> Double {
     var estimate = 0.0
-    let data = TrainingData(context.dataset, validation: cell.training.validation)
+    guard let dataset = context.dataset else {
+      preconditionFailure("a study that trains has images")
+    }
+    let data = TrainingData(dataset, validation: cell.training.validation)
     _ = try train(
       cell, on: data, keeping: RecordOptions(finalWeights: false), threads: 1, from: nil,
       save: { _ in },

@@ -66,7 +66,12 @@ struct StudyCollector {
     let (results, digests) = try read()
     for folder in ["tables", "figures"] { try Files.makeFolder("\(context.folder)/\(folder)") }
     try context.keepText()
-    for exhibit in StudyExhibit.allCases {
+    guard context.study.simulation == nil else {
+      try collectSimulations(results)
+      try write(digests, of: results)
+      return results
+    }
+    for exhibit in StudyExhibit.allCases where exhibit.kind == nil {
       if exhibit == .claims, context.study.claims.isEmpty {
         for format in TableFormat.allCases {
           try Files.remove("\(context.folder)/tables/claims.\(format.rawValue)")
@@ -80,6 +85,29 @@ struct StudyCollector {
           to: "tables/\(exhibit.rawValue).\(format.rawValue)")
       }
     }
+    try collectPictures(of: results)
+    try write(digests, of: results)
+    return results
+  }
+
+  /// The tables, the pictures and the page of a study of simulations.
+  private func collectSimulations(_ results: StudyResults) throws {
+    for exhibit in StudyExhibit.allCases where exhibit.kind == context.study.kind {
+      for format in TableFormat.allCases {
+        try write(
+          Array(exhibit.exhibit(of: results).text(as: format).utf8),
+          to: "tables/\(exhibit.rawValue).\(format.rawValue)")
+      }
+    }
+    for picture in DiffusionSVG.all(of: results) {
+      try write(Array(picture.svg.utf8), to: "figures/\(picture.name).svg")
+    }
+    try write(try StudyFileWriter(results).bytes(), to: "study.h5")
+    let page = ReportHTML.render([.init(results, folder: context.folder)])
+    try write(Array(page.utf8), to: "report.html")
+  }
+
+  private func collectPictures(of results: StudyResults) throws {
     let surfaces = results.surfaces(of: .finalTestError)
     try write(Array(HeatmapSVG.render(surfaces).utf8), to: "figures/heatmap.svg")
     let best = results.surfaces(of: .bestTestError)
@@ -96,8 +124,6 @@ struct StudyCollector {
     try write(try StudyFileWriter(results).bytes(), to: "study.h5")
     let page = ReportHTML.render([.init(results, folder: context.folder)])
     try write(Array(page.utf8), to: "report.html")
-    try write(digests, of: results)
-    return results
   }
 
   /// The digests are there when, and only when, the study is complete: they never describe another state
@@ -138,6 +164,16 @@ extension StudyResults {
 enum StudyExhibit: String, CaseIterable {
   case heatmap, variance, curves, cells, claims, robustness, areas, comparisons, tunability
   case sources, optimism
+  case saddle, escapes, fits, convergence
+
+  /// The kind of study it is of; `nil` for one that trains.
+  var kind: String? {
+    switch self {
+    case .saddle, .convergence: rawValue
+    case .escapes, .fits: "escape"
+    default: nil
+    }
+  }
 
   func exhibit(of results: StudyResults) -> Exhibit {
     switch self {
@@ -153,6 +189,10 @@ enum StudyExhibit: String, CaseIterable {
     case .tunability: .tunability(results.tunability(of: .finalTestError))
     case .sources: .sources(SourceTable(results))
     case .optimism: .optimism(OptimismTable(results))
+    case .saddle: .saddle(SaddleTable(results))
+    case .escapes: .escapes(EscapeTable(results))
+    case .fits: .fits(EscapeTable(results))
+    case .convergence: .convergence(ConvergenceTable(results))
     }
   }
 }

@@ -22,7 +22,8 @@ struct StudyContext: Sendable {
   /// The text of the study file.
   let text: [UInt8]
   let resultsFolder: String
-  let dataset: ImageDataset
+  /// The images it trains on; `nil` for a simulation.
+  let dataset: ImageDataset?
   let grid: StudyGrid
 
   var study: Study { grid.study }
@@ -59,6 +60,12 @@ struct StudyContext: Sendable {
   }
 
   private init(_ study: Study, path: String, text: [UInt8], resultsFolder: String) throws {
+    (self.path, self.text, self.resultsFolder) = (path, text, resultsFolder)
+    guard study.simulation == nil else {
+      dataset = nil
+      grid = try StudyGrid(study, dataset: nil)
+      return
+    }
     let request = study.dataset
     let dataset = try DatasetCatalog.load(
       request.name, train: request.train, test: request.test,
@@ -68,7 +75,6 @@ struct StudyContext: Sendable {
     let shape = Shape(channels: identity.channels, height: identity.height, width: identity.width)
     // An unsuitable network is found here, not in every worker.
     _ = try study.network.network(input: shape, classes: identity.classes)
-    (self.path, self.text, self.resultsFolder) = (path, text, resultsFolder)
     self.dataset = dataset
     grid = try StudyGrid(study, dataset: identity)
   }
@@ -82,7 +88,11 @@ struct StudyContext: Sendable {
     guard try Files.status(kept) != nil else { return }
     let other = try StudyReader.read(path: kept)
     let what: String
-    if other.dataset.name != study.dataset.name {
+    if other.kind != study.kind {
+      what = "kind is \(other.kind)"
+    } else if study.simulation != nil {
+      return
+    } else if other.dataset.name != study.dataset.name {
       what = "dataset is \(other.dataset.name)"
     } else if other.network.name != study.network.name {
       what = "network is \(other.network.name)"

@@ -21,6 +21,10 @@ struct Export: ParsableCommand {
         tunability   what so many random tries are expected to find
         sources      where the variance comes from
         optimism     by how much choosing epochs and points flatters
+        saddle       displacements from a saddle, of a study of that kind
+        escapes      escape times, of a study of escape
+        fits         how escape times follow the sharpness
+        convergence  least gradients, of a study of convergence
 
       Tables go to standard output as CSV, Markdown, LaTeX or JSON; heatmap, variance, curves, areas and \
       tunability also as SVG.
@@ -76,6 +80,12 @@ struct Export: ParsableCommand {
 
   func run() throws {
     let context = try StudyContext(results: results)
+    guard (kind.kind ?? "train") == context.study.kind else {
+      throw CommandError.unknownName(
+        kind: "table of this study", name: kind.rawValue,
+        known: StudyExhibit.allCases.filter { ($0.kind ?? "train") == context.study.kind }
+          .map(\.rawValue))
+    }
     let results = try StudyCollector(context: context).results()
     try check(metric, in: results)
     let text = try text(of: results)

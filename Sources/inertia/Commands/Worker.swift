@@ -1,6 +1,7 @@
 import ArgumentParser
 import CPlatform
 import Datasets
+import Diffusion
 import Foundation
 import Records
 import Running
@@ -42,6 +43,23 @@ struct Worker: ParsableCommand {
         version: Inertia.version,
         revision: ProcessInfo.processInfo.environment["INERTIA_SOURCE_REVISION"])
     ) { cell, options, threads, start, save, report in
+      if cell.simulation != nil {
+        let clock = ContinuousClock()
+        let start = clock.now
+        // The simulation asks under its lock, one thread at a time.
+        nonisolated(unsafe) let report = report
+        do {
+          return .finished(
+            try simulate(cell, threads: threads) { done in
+              let seconds = start.duration(to: clock.now) / .seconds(1)
+              let progress = TrainingProgress(
+                epoch: 1, epochs: 1, fraction: done, seconds: seconds, testError: nil)
+              return unsafe report(progress) != .stop
+            })
+        } catch is SimulationStopped {
+          return .abandoned
+        }
+      }
       let data = try shelf.data(for: cell)
       return TrainingResult(
         try train(
