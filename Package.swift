@@ -140,7 +140,7 @@ let package = Package(
       swiftSettings: safe),
     .testTarget(
       name: "FiguresTests",
-      dependencies: ["Analysis", "Figures", "Networks", "Optimizers", "Studies"],
+      dependencies: ["Analysis", "Figures", "Networks", "Optimizers", "Studies", "Training"],
       exclude: ["Snapshots"], swiftSettings: safe),
     .testTarget(
       name: "RunningTests",
