@@ -38,6 +38,9 @@ let package = Package(
       name: "Training",
       dependencies: ["Datasets", "Kernels", "Networks", "Optimizers", "Randomness", "Studies"],
       swiftSettings: safe + arithmetic),
+    .target(
+      name: "Curvature", dependencies: ["Kernels", "Networks", "Randomness"],
+      swiftSettings: safe + arithmetic),
 
     // What goes in.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -85,7 +88,7 @@ let package = Package(
     .executableTarget(
       name: "inertia",
       dependencies: [
-        "Analysis", "CPlatform", "Datasets", "Figures", "HDF5", "Kernels", "Networks",
+        "Analysis", "CPlatform", "Curvature", "Datasets", "Figures", "HDF5", "Kernels", "Networks",
         "Optimizers", "Randomness", "Records", "Running", "Storage", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -109,6 +112,9 @@ let package = Package(
       dependencies: [
         "CAllocations", "Datasets", "Kernels", "Networks", "Optimizers", "Studies", "Training",
       ],
+      exclude: ["Golden"], swiftSettings: safe),
+    .testTarget(
+      name: "CurvatureTests", dependencies: ["Curvature", "Kernels", "Networks"],
       exclude: ["Golden"], swiftSettings: safe),
     .testTarget(
       name: "StudiesTests", dependencies: ["Networks", "Optimizers", "Studies"],
