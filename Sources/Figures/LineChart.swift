@@ -7,12 +7,16 @@ struct LineChart {
   var vertical: String
   var lines: [Line]
   var theme = Theme.light
+  /// Whether the vertical values are decimal logarithms of what the axis shows.
+  var isLogarithmic = false
 
   struct Line {
     var label: String
     /// A second line of its entry in the key.
     var note: String
     var points: [(x: Double, y: Double)]
+    /// Whether its points are marked and not joined.
+    var isScatter = false
   }
 
   private let top = 46.0
@@ -27,12 +31,13 @@ struct LineChart {
       drawing.text("Nothing is measured yet.", 16, 56, size: 12)
       return drawing.document(width: 800, height: 80, title: title)
     }
-    let left = 16 + 22 + (y.labels.map { textWidth($0, size: 11) }.max() ?? 0) + 8
+    let labels = isLogarithmic ? y.powerLabels : y.labels
+    let left = 16 + 22 + (labels.map { textWidth($0, size: 11) }.max() ?? 0) + 8
     let width = 784 - 170 - left
     func place(_ point: (x: Double, y: Double)) -> (Double, Double) {
       (left + width * x.share(point.x), top + height * (1 - y.share(point.y)))
     }
-    for (tick, label) in zip(y.ticks, y.labels) {
+    for (tick, label) in zip(y.ticks, labels) {
       let at = top + height * (1 - y.share(tick))
       drawing.line(left, at, left + width, at, stroke: "#e4e4e4")
       drawing.text(label, left - 7, at, size: 11, anchor: .end)
@@ -47,7 +52,14 @@ struct LineChart {
     drawing.text(horizontal, left + width / 2, top + height + 32, size: 12, anchor: .middle)
     drawing.text(vertical, 24, top + height / 2, size: 12, anchor: .middle, turned: true)
     for (index, line) in lines.enumerated() {
-      draw(line.points.map(place), &drawing, color: Palette.color(index))
+      let points = line.points.map(place)
+      if line.isScatter {
+        for point in points {
+          drawing.circle(point.0, point.1, radius: 3, fill: Palette.color(index))
+        }
+      } else {
+        draw(points, &drawing, color: Palette.color(index))
+      }
     }
     var y2 = top + 8
     let room = 784 - (left + width + 18) - 24
@@ -103,6 +115,11 @@ struct ChartAxis {
   }
 
   func share(_ value: Double) -> Double { (value - lower) / (upper - lower) }
+
+  /// The labels of an axis whose values are decimal logarithms.
+  var powerLabels: [String] {
+    ticks.map { "10^" + DecimalText($0).rounded(significant: 3).general }
+  }
 
   var labels: [String] { ticks.map { DecimalText($0).rounded(significant: 6).general } }
 }

@@ -2,6 +2,18 @@ import Crypto
 import Networks
 import Optimizers
 
+extension Cell.ID {
+  /// The first 16 hex digits of the SHA-256 of a text.
+  init(hashing text: String) {
+    let digest = SHA256.hash(data: Array(text.utf8))
+    let hex = digest.prefix(8).flatMap { [hexDigits[Int($0 >> 4)], hexDigits[Int($0 & 15)]] }
+    guard let id = Cell.ID(String(decoding: hex, as: UTF8.self)) else {
+      preconditionFailure("eight bytes are sixteen hex digits")
+    }
+    self = id
+  }
+}
+
 extension Cell {
   /// The cell's identity as one line of canonical JSON (RFC 8785).
   ///
@@ -23,14 +35,7 @@ extension Cell {
   }
 
   /// The first 16 hex digits of the SHA-256 of ``canonicalJSON``.
-  public var id: Cell.ID {
-    let digest = SHA256.hash(data: Array(canonicalJSON.utf8))
-    let hex = digest.prefix(8).flatMap { [hexDigits[Int($0 >> 4)], hexDigits[Int($0 & 15)]] }
-    guard let id = Cell.ID(String(decoding: hex, as: UTF8.self)) else {
-      preconditionFailure("eight bytes are sixteen hex digits")
-    }
-    return id
-  }
+  public var id: Cell.ID { Cell.ID(hashing: canonicalJSON) }
 
   /// The cell with this canonical JSON.
   ///

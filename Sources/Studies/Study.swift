@@ -15,17 +15,20 @@ public struct Study: Hashable, Sendable {
   public var record: RecordOptions
   /// Fresh seeds with which each sweep's best cell is trained again after the grid; empty for none.
   public var confirmationSeeds: [Int]
+  /// What is measured of the trained cells; `nil` for nothing.
+  public var measure: MeasureSettings?
   /// What the study is meant to show; empty for nothing in particular.
   public var claims: [Claim]
 
   public init(
     name: String, about: String, dataset: DatasetRequest, network: NetworkChoice,
     training: TrainingSettings, seeds: SeedGrid, sweeps: [Sweep], record: RecordOptions,
-    confirmationSeeds: [Int], claims: [Claim] = []
+    confirmationSeeds: [Int], measure: MeasureSettings? = nil, claims: [Claim] = []
   ) {
     (self.name, self.about, self.dataset, self.network) = (name, about, dataset, network)
     (self.training, self.seeds, self.sweeps) = (training, seeds, sweeps)
     (self.record, self.confirmationSeeds, self.claims) = (record, confirmationSeeds, claims)
+    self.measure = measure
   }
 }
 

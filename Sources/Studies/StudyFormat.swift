@@ -11,7 +11,7 @@ public enum StudyFormat {
     var levels = [
       "study": [
         "study", "about", "dataset", "network", "training", "seeds", "optimizers", "record",
-        "confirm", "claims",
+        "confirm", "measure", "claims",
       ],
       "dataset": ["name", "train", "test"],
       "network": ["name", "hidden", "width"],
@@ -25,6 +25,9 @@ public enum StudyFormat {
       "seeds": ["init", "order", "augmentation"],
       "record": ["weights", "optimizer_state"],
       "confirm": ["seeds"],
+      "measure": ["hessian", "noise"],
+      "hessian": ["top", "samples", "batch_norm", "l2", "trace", "tolerance", "at"],
+      "noise": ["batches", "draws", "samples", "parameters", "top", "at"],
       "claim": ["claim", "of", "than", "metric", "within", "at_most"],
       "range": ["per_decade", "from", "to"],
     ]

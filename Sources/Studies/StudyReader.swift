@@ -55,6 +55,10 @@ private func readStudy(_ keys: inout StudyKeys) throws(StudyError) -> Study {
     confirmationSeeds: try keys.optional("confirm")?.mapping(
       level: "confirm", called: "'confirm'"
     ) { (keys) throws(StudyError) in try readConfirmation(&keys, beside: seeds) } ?? [],
+    measure: try keys.optional("measure")?.mapping(level: "measure", called: "'measure'") {
+      (keys) throws(StudyError) in
+      try readMeasure(&keys, images: dataset.train.map { $0 - training.validation }, training)
+    },
     claims: try keys.optional("claims").map { (field) throws(StudyError) in
       try readClaims(
         field, labels: sweeps.map(\.label), validates: training.validation > 0)

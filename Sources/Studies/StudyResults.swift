@@ -6,6 +6,9 @@ public struct StudyResults: Hashable, Sendable {
   /// The cells trained to confirm each sweep's best, with what is known of them; empty if not asked for.
   public let confirmations: [Confirmation]
 
+  /// What was measured of each cell, where the study asks for it.
+  public var measurements: [Cell.ID: [Measurement]] = [:]
+
   /// A place trained again with a fresh seed.
   public struct Confirmation: Hashable, Sendable {
     public let place: StudyGrid.Place

@@ -49,6 +49,7 @@ enum CommandError: Error, CustomStringConvertible {
   case renamedFolder(path: String, study: String)
   case notAResultsFolder(String)
   case nothingSelected([String])
+  case nothingToMeasure(String)
   case nameTaken(name: String, by: String, folder: String, what: String)
   case unknownCell(String, folder: String, matches: Int)
   case unknownName(kind: String, name: String, known: [String])
@@ -68,6 +69,8 @@ enum CommandError: Error, CustomStringConvertible {
       "\(path) is not a results folder: it has no folder 'cells'"
     case .nothingSelected(let only):
       "no cell of the study has \(only.joined(separator: " and "))"
+    case .nothingToMeasure(let study):
+      "the study \(study) has no measure: to do; give --top to measure eigenvalues"
     case .notAStudyFolder(let path):
       "'\(path)' holds no study.yaml; give a study's results, such as results/quick"
     case .nameTaken(let name, let file, let folder, let what):

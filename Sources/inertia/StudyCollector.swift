@@ -39,9 +39,11 @@ struct StudyCollector {
     let confirmations = try confirmationPlaces(after: grid).map {
       StudyResults.Confirmation(place: $0, state: try state(of: $0))
     }
-    return (
-      StudyResults(grid: grid.grid, states: grid.states, confirmations: confirmations), digests
-    )
+    var results = StudyResults(
+      grid: grid.grid, states: grid.states, confirmations: confirmations)
+    results.measurements = try StudyMeasurer(context: context, threads: 1, isAnonymous: false)
+      .measurements(context.grid.places + confirmations.map(\.place))
+    return (results, digests)
   }
 
   /// The places that confirm each sweep's best point; none before the grid is complete.
@@ -67,9 +69,9 @@ struct StudyCollector {
     for folder in ["tables", "figures"] { try Files.makeFolder("\(context.folder)/\(folder)") }
     try context.keepText()
     for exhibit in StudyExhibit.allCases {
-      if exhibit == .claims, context.study.claims.isEmpty {
+      if !exhibit.applies(to: context.study) {
         for format in TableFormat.allCases {
-          try Files.remove("\(context.folder)/tables/claims.\(format.rawValue)")
+          try Files.remove("\(context.folder)/tables/\(exhibit.rawValue).\(format.rawValue)")
         }
         continue
       }
@@ -97,6 +99,7 @@ struct StudyCollector {
     let page = ReportHTML.render([.init(results, folder: context.folder)])
     try write(Array(page.utf8), to: "report.html")
     try write(digests, of: results)
+    try writeMeasured(results)
     return results
   }
 
@@ -110,6 +113,31 @@ struct StudyCollector {
     try write(Array(digests.text.utf8), to: "digests.txt")
   }
 
+  /// What a study measures: pictures, and `measurements.txt`, a line `<cell> <measurement> <SHA-256>` for each, there
+  /// when, and only when, all are.
+  private func writeMeasured(_ results: StudyResults) throws {
+    guard let settings = context.study.measure else { return }
+    let list = "\(context.folder)/measurements.txt"
+    if settings.hessian != nil {
+      try write(
+        Array(SpectrumSVG.render(SpectrumTable(results)).utf8), to: "figures/spectra.svg")
+    }
+    if settings.noise != nil {
+      try write(Array(NoiseSVG.render(NoiseTable(results)).utf8), to: "figures/noise.svg")
+    }
+    let lines = results.measurements.flatMap { id, measurements in
+      measurements.map { "\(id) \($0.name) \(RecordDigests.measurements([$0]))\n" }
+    }
+    let wanted =
+      Set(results.cells.filter { $0.state.hasCompleted }.map(\.id)).count
+      * ((settings.hessian?.epochs.count ?? 0) + (settings.noise?.epochs.count ?? 0))
+    guard results.isComplete(for: context.study), lines.count == wanted else {
+      try Files.remove(list)
+      return
+    }
+    try write(Array(lines.sorted().joined().utf8), to: "measurements.txt")
+  }
+
   private func write(_ bytes: [UInt8], to name: String) throws {
     let path = "\(context.folder)/\(name)"
     if let status = try Files.status(path), status.size == bytes.count,
@@ -118,6 +146,12 @@ struct StudyCollector {
       return
     }
     try Files.writeAtomically(path, bytes)
+  }
+}
+
+extension CellState {
+  fileprivate var hasCompleted: Bool {
+    if case .finished(let record) = self { record.outcome == .completed } else { false }
   }
 }
 
@@ -137,7 +171,17 @@ extension StudyResults {
 /// The tables that are exported of a study.
 enum StudyExhibit: String, CaseIterable {
   case heatmap, variance, curves, cells, claims, robustness, areas, comparisons, tunability
-  case sources, optimism
+  case sources, optimism, spectra, noise
+
+  /// Whether a study has what it shows.
+  func applies(to study: Study) -> Bool {
+    switch self {
+    case .claims: !study.claims.isEmpty
+    case .spectra: study.measure?.hessian != nil
+    case .noise: study.measure?.noise != nil
+    default: true
+    }
+  }
 
   func exhibit(of results: StudyResults) -> Exhibit {
     switch self {
@@ -153,6 +197,8 @@ enum StudyExhibit: String, CaseIterable {
     case .tunability: .tunability(results.tunability(of: .finalTestError))
     case .sources: .sources(SourceTable(results))
     case .optimism: .optimism(OptimismTable(results))
+    case .spectra: .spectra(SpectrumTable(results))
+    case .noise: .noise(NoiseTable(results))
     }
   }
 }

@@ -21,9 +21,11 @@ struct Export: ParsableCommand {
         tunability   what so many random tries are expected to find
         sources      where the variance comes from
         optimism     by how much choosing epochs and points flatters
+        spectra      the largest eigenvalues of the Hessian, if the study measures them
+        noise        gradient noise beside the Hessian, if the study measures it
 
-      Tables go to standard output as CSV, Markdown, LaTeX or JSON; heatmap, variance, curves, areas and \
-      tunability also as SVG.
+      Tables go to standard output as CSV, Markdown, LaTeX or JSON; heatmap, variance, curves, areas, \
+      tunability, spectra and noise also as SVG.
 
       For example:
         inertia export heatmap results/quick --metric best_test_error --format svg -o heatmap.svg
@@ -66,7 +68,7 @@ struct Export: ParsableCommand {
   func validate() throws {
     if format == .svg, !kind.hasPicture {
       throw ValidationError(
-        "--format svg is for heatmap, variance, curves, areas and tunability")
+        "--format svg is for heatmap, variance, curves, areas, tunability, spectra and noise")
     }
     if !at.isEmpty, kind != .variance { throw ValidationError("--at is for variance") }
     if metric != nil, !kind.hasMetric {
@@ -109,6 +111,8 @@ struct Export: ParsableCommand {
       return CurveSVG.render(curves, metric: metric ?? "test_error", options: options)
     case .variance: return VarianceSVG.render(try varianceTable(of: results), theme: theme)
     case .areas: return AreaSVG.render(RobustnessTable(results, metric: shown), theme: theme)
+    case .spectra: return SpectrumSVG.render(SpectrumTable(results), theme: theme)
+    case .noise: return NoiseSVG.render(NoiseTable(results), theme: theme)
     case .tunability: return TunabilitySVG.render(results.tunability(of: shown), theme: theme)
     default:
       var options = HeatmapSVG.Options()
@@ -155,7 +159,7 @@ struct Export: ParsableCommand {
 extension StudyExhibit: ExpressibleByArgument {
   /// Whether it can be drawn.
   fileprivate var hasPicture: Bool {
-    [.heatmap, .variance, .curves, .areas, .tunability].contains(self)
+    [.heatmap, .variance, .curves, .areas, .tunability, .spectra, .noise].contains(self)
   }
 
   /// Whether it can be of another metric.
