@@ -21,10 +21,16 @@ private func relative(labels: Int, classes: Int, files: [String: [UInt8]] = [:])
 /// Images of a file, from a number on: image n has the label n modulo 3 behind other ones, and pixels from a
 /// generator.
 private func records(_ numbers: Range<Int>, labels: Int) -> [UInt8] {
-  numbers.flatMap { number in
-    Array(repeating: 99, count: labels - 1) + [UInt8(number % 3)]
-      + (0..<3072).map { UInt8(truncatingIfNeeded: (number * 3072 + $0) &* 2_654_435_761 >> 7) }
+  var bytes: [UInt8] = []
+  for number in numbers {
+    bytes += [UInt8](repeating: 99, count: labels - 1)
+    bytes.append(UInt8(number % 3))
+    for pixel in 0..<3072 {
+      let value: Int = (number * 3072 + pixel) &* 2_654_435_761
+      bytes.append(UInt8(truncatingIfNeeded: value >> 7))
+    }
   }
+  return bytes
 }
 
 private func write(_ files: [String: [UInt8]], in folder: String) throws {
@@ -75,7 +81,7 @@ private func write(_ files: [String: [UInt8]], in folder: String) throws {
       (whole + [0], "byte 9219: the file goes on after all it announces; get it again"),
       (whole + whole, "byte 9219: the file goes on after all it announces; get it again"),
       (
-        whole.prefix(3073) + [3] + whole.dropFirst(3074),
+        Array(whole.prefix(3073)) + [3] + Array(whole.dropFirst(3074)),
         "byte 3073: the label 3 is not in 0 to 2"
       ),
     ]
