@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CPlatform.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
@@ -57,6 +58,13 @@ int platform_signal_when_parent_ends(int signal) {
   (void)signal;
   return -1;
 #endif
+}
+
+int platform_take_niceness_of_parent(void) {
+  errno = 0;
+  int niceness = getpriority(PRIO_PROCESS, (id_t)getppid());
+  if (niceness == -1 && errno != 0) return -1;
+  return setpriority(PRIO_PROCESS, 0, niceness);
 }
 
 void platform_ignore_signal(int number) { signal(number, SIG_IGN); }

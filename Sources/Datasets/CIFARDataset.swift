@@ -94,6 +94,22 @@ package struct CIFARDataset: FileDataset {
   /// The bytes of an image in a file.
   private var record: Int { labels + Self.channels * Self.plane }
 
+  private var files: (train: ArraySlice<DatasetOrigin.File>, test: ArraySlice<DatasetOrigin.File>) {
+    (origin.files.prefix(trainingFiles), origin.files.dropFirst(trainingFiles))
+  }
+
+  package var outline: DatasetOutline {
+    DatasetOutline(
+      name: name, train: count(files.train), test: count(files.test), channels: Self.channels,
+      height: Self.side, width: Self.side, classes: classes, mean: mean,
+      standardDeviation: standardDeviation)
+  }
+
+  /// The number of images of files of the published lengths.
+  private func count(_ files: ArraySlice<DatasetOrigin.File>) -> Int {
+    files.reduce(0) { $0 + $1.size / record }
+  }
+
   package func isComplete(in folder: String) throws(DatasetError) -> Bool {
     do throws(StorageError) {
       for file in origin.files where try Files.status("\(folder)/\(file.name)") == nil {
@@ -110,15 +126,15 @@ package struct CIFARDataset: FileDataset {
   ) throws(DatasetError) -> ImageDataset {
     ImageDataset(
       name: name,
-      train: try part(origin.files.prefix(trainingFiles), "training", in: folder, count: train),
-      test: try part(origin.files.dropFirst(trainingFiles), "test", in: folder, count: test),
+      train: try part(files.train, "training", in: folder, count: train),
+      test: try part(files.test, "test", in: folder, count: test),
       classes: classes, mean: mean, standardDeviation: standardDeviation)
   }
 
   private func part(
     _ files: ArraySlice<DatasetOrigin.File>, _ word: String, in folder: String, count: Int?
   ) throws(DatasetError) -> ImageSet {
-    let available = files.reduce(0) { $0 + $1.size / record }
+    let available = self.count(files)
     let count = count ?? available
     guard count <= available else {
       throw .tooFew(name: name, part: word, asked: count, available: available)

@@ -1,7 +1,8 @@
 /// The datasets a study can name.
 public enum DatasetCatalog {
   /// Their names, in the order `inertia data list` gives them.
-  public static let names = files.map(\.name) + SyntheticDataset.all.map(\.name)
+  public static let names =
+    files.map(\.name) + SyntheticDataset.all.map(\.name) + [DatasetOutline.imageNet.name]
 
   /// Those that lie in files.
   static let files: [any FileDataset] = IDXDataset.all + CIFARDataset.all
@@ -22,6 +23,12 @@ public enum DatasetCatalog {
     let dataset = try dataset(name)
     return try dataset.load(
       from: try dataset.folder(environment: environment), train: train, test: test)
+  }
+
+  /// What is known of a dataset that need not be on this machine; `nil` for those that are computed.
+  public static func outline(_ name: String) -> DatasetOutline? {
+    if name == DatasetOutline.imageNet.name { return .imageNet }
+    return files.first { $0.name == name }?.outline
   }
 
   /// What is known of a dataset without reading it.
@@ -52,6 +59,12 @@ public enum DatasetCatalog {
       + SyntheticDataset.all.map {
         Listing(name: $0.name, summary: $0.summary, location: .computed)
       }
+      + [
+        Listing(
+          name: DatasetOutline.imageNet.name,
+          summary: "photographs of a thousand kinds of things, 224×224 in colour; for plans only",
+          location: .missing(.notRead(name: DatasetOutline.imageNet.name)))
+      ]
   }
 
   /// Reads all of a dataset, compares it with the published one if its digest is known, and returns it.
@@ -65,6 +78,7 @@ public enum DatasetCatalog {
   }
 
   static func dataset(_ name: String) throws(DatasetError) -> any FileDataset {
+    if name == DatasetOutline.imageNet.name { throw .notRead(name: name) }
     guard let dataset = files.first(where: { $0.name == name }) else {
       throw .unknown(name: name, known: names)
     }

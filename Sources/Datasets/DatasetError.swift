@@ -5,6 +5,8 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
   case unknown(name: String, known: [String])
   /// None of these folders holds the dataset's files; `remedy` says how to get them.
   case missing(name: String, folders: [String], remedy: String)
+  /// The dataset is known, but nothing here reads it.
+  case notRead(name: String)
   /// The dataset has fewer images in this part than were asked for.
   case tooFew(name: String, part: String, asked: Int, available: Int)
   case storage(StorageError)
@@ -30,12 +32,22 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
   /// Reading the file, in a process of its own, did not end well.
   case unreadable(file: String, how: String)
 
+  /// Whether the dataset is just not on this machine.
+  public var isAbsence: Bool {
+    switch self {
+    case .missing, .notRead: true
+    default: false
+    }
+  }
+
   public var description: String {
     switch self {
     case .unknown(let name, let known):
       "there is no dataset '\(name)'; there are: \(known.joined(separator: ", "))"
     case .missing(let name, let folders, let remedy):
       "the dataset '\(name)' is not in \(folders.joined(separator: " or ")); \(remedy)"
+    case .notRead(let name):
+      "the dataset '\(name)' cannot be read yet: a study of it can be planned, not run"
     case .tooFew(let name, let part, let asked, let available):
       "the dataset '\(name)' has \(available) \(part) images, fewer than the \(asked) asked for"
     case .storage(let error): error.description

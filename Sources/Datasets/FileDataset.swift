@@ -8,6 +8,8 @@ package protocol FileDataset: Sendable {
   var summary: String { get }
   /// Where a system package puts it, if one does.
   var packagedFolder: String? { get }
+  /// How many images of which shape it has as published.
+  var outline: DatasetOutline { get }
   /// How to get it.
   var remedy: String { get }
   /// The digest of the whole dataset as published, if known.

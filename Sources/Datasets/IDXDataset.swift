@@ -68,6 +68,12 @@ package struct IDXDataset: FileDataset {
 }
 
 extension IDXDataset {
+  package var outline: DatasetOutline {
+    DatasetOutline(
+      name: name, train: 60_000, test: 10_000, channels: 1, height: 28, width: 28,
+      classes: classes, mean: [mean], standardDeviation: [standardDeviation])
+  }
+
   package func isComplete(in folder: String) throws(DatasetError) -> Bool {
     for file in Self.fileNames where try path(of: file, in: folder) == nil { return false }
     return true

@@ -50,6 +50,7 @@ enum CommandError: Error, CustomStringConvertible {
   case notAResultsFolder(String)
   /// What says which images a study uses is not what was written.
   case damagedIdentity(String)
+  case noIDs(dataset: String)
   case nothingSelected([String])
   case nameTaken(name: String, by: String, folder: String, what: String)
   case unknownCell(String, folder: String, matches: Int)
@@ -76,6 +77,8 @@ enum CommandError: Error, CustomStringConvertible {
       "no cell of the study has \(only.joined(separator: " and "))"
     case .notAStudyFolder(let path):
       "'\(path)' holds no study.yaml; give a study's results, such as results/quick"
+    case .noIDs(let dataset):
+      "'\(dataset)' is not on this machine, and the ids of cells need its digest: inertia data list"
     case .nameTaken(let name, let file, let folder, let what):
       """
       \(file): another study named '\(name)' has its results in '\(folder)' (its \(what)); rename one \

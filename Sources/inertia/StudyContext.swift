@@ -43,6 +43,25 @@ struct StudyContext: Sendable {
     try self.init(study: options.study, resultsFolder: options.results)
   }
 
+  /// Reads a study to plan it: of a published dataset that is not on this machine its outline will do.
+  ///
+  /// Then ``isOutline`` is true, and the ids of the cells are not those they will have.
+  init(planning options: StudyOptions) throws {
+    do {
+      try self.init(options)
+    } catch let error as DatasetError {
+      let study = try StudyReader.read(path: options.study)
+      let outline = DatasetCatalog.outline(study.dataset.name)
+      guard error.isAbsence, let outline else { throw error }
+      try self.init(
+        study, path: options.study, text: [], resultsFolder: options.results,
+        identity: DatasetIdentity(outline, of: study.dataset))
+    }
+  }
+
+  /// Whether the images are not on this machine and only their number and shape are known.
+  var isOutline: Bool { grid.dataset.digest.isEmpty }
+
   /// The study whose results a folder holds, such as results/quick.
   init(results folder: String) throws {
     var plain = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
@@ -192,5 +211,14 @@ extension DatasetIdentity {
       digest: images.digest, mean: dataset.mean, standardDeviation: dataset.standardDeviation,
       channels: dataset.train.channels, height: dataset.train.height, width: dataset.train.width,
       classes: dataset.classes)
+  }
+
+  /// The images that a study asks for of a dataset that is not here; without their digest.
+  init(_ outline: DatasetOutline, of request: DatasetRequest) {
+    self.init(
+      name: outline.name, train: min(request.train ?? outline.train, outline.train),
+      test: min(request.test ?? outline.test, outline.test), digest: "", mean: outline.mean,
+      standardDeviation: outline.standardDeviation, channels: outline.channels,
+      height: outline.height, width: outline.width, classes: outline.classes)
   }
 }

@@ -12,6 +12,11 @@ const char *platform_missing_features(void);
 /// Calls prctl(PR_SET_PDEATHSIG).
 int platform_signal_when_parent_ends(int signal);
 
+/// Gives this process the niceness of its parent; 0 if it has it now.
+///
+/// On Linux niceness belongs to threads, and who starts a process may have other threads with another one.
+int platform_take_niceness_of_parent(void);
+
 /// Ignores a signal from now on, or gives it back its default action.
 void platform_ignore_signal(int signal);
 void platform_default_signal(int signal);

@@ -29,6 +29,7 @@ struct Worker: ParsableCommand {
   func run() throws {
     precondition(
       platform_keeps_subnormals() != 0, "this process flushes subnormal numbers to zero")
+    _ = platform_take_niceness_of_parent()
     let channel = WorkerChannel()
     // The runner says when to stop. It closes the pipe when it ends; the kernel's signal is for the case
     // that something else still holds the pipe open.
