@@ -20,8 +20,15 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
   case oversized(file: String, offset: Int)
   case labelOutOfRange(file: String, offset: Int, label: Int, classes: Int)
   case countMismatch(images: String, count: Int, labels: String, labelCount: Int)
-  /// The files are well formed, but not the published ones.
+  /// Well formed, but not the published file or files.
+  case wrongFile(file: String, expected: String, found: String)
   case wrongDigest(name: String, folder: String, expected: String, found: String)
+
+  // A user's own file.
+  /// The file is not as it must be, for the reason given.
+  case refused(file: String, reason: String)
+  /// Reading the file, in a process of its own, did not end well.
+  case unreadable(file: String, how: String)
 
   public var description: String {
     switch self {
@@ -46,6 +53,11 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
       "\(file): byte \(offset): the label \(label) is not in 0 to \(classes - 1)"
     case .countMismatch(let images, let count, let labels, let labelCount):
       "\(images) has \(count) images, but \(labels) has \(labelCount) labels"
+    case .wrongFile(let file, let expected, let found):
+      "\(file) is not the published file: its SHA-256 is \(found), not \(expected)"
+    case .refused(let file, let reason): "\(file): \(reason)"
+    case .unreadable(let file, let how):
+      "\(file): reading it \(how); the file is damaged, or made to do harm"
     case .wrongDigest(let name, let folder, let expected, let found):
       "\(folder) does not hold the published '\(name)': its digest is \(found), not \(expected)"
     }

@@ -29,7 +29,7 @@ public struct PixelTable<S: KernelScalar>: Sendable {
   /// Mirroring comes after moving. What is free after moving is a zero byte, as where PyTorch's RandomCrop
   /// pads an image before it is normalised.
   public func convert(
-    _ pixels: [UInt8], image: Int, variation: Variation,
+    _ pixels: Span<UInt8>, image: Int, variation: Variation,
     to batch: Images<S>, sample: Int
   ) {
     let size = batch.layout.size

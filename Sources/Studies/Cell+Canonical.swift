@@ -67,6 +67,22 @@ private let hexDigits = Array("0123456789abcdef".utf8)
 // MARK: Dataset
 
 extension DatasetIdentity {
+  /// One line of canonical JSON (RFC 8785), as in a cell.
+  public var canonicalJSON: String { json.canonicalText }
+
+  /// The images with this canonical JSON.
+  ///
+  /// - Throws: ``CellError`` if the text does not identify images.
+  public init(canonicalJSON text: String) throws(CellError) {
+    let value: JSONValue
+    do throws(JSONError) {
+      value = try JSONValue(parsing: text)
+    } catch {
+      throw .notJSON(error)
+    }
+    try self.init(JSONObject(value, "dataset"))
+  }
+
   fileprivate var json: JSONValue {
     .object([
       "name": .string(name),

@@ -94,7 +94,10 @@ private func readDataset(_ keys: inout StudyKeys) throws(StudyError) -> DatasetR
   DatasetRequest(
     name: try keys.required("name").name(),
     train: try keys.optional("train")?.integer(in: 1...10_000_000),
-    test: try keys.optional("test")?.integer(in: 1...10_000_000))
+    test: try keys.optional("test")?.integer(in: 1...10_000_000),
+    file: try keys.optional("file").map { (field) throws(StudyError) in
+      DatasetRequest.File(path: try field.path(), line: field.node.line)
+    })
 }
 
 private func readNetwork(_ keys: inout StudyKeys) throws(StudyError) -> NetworkChoice {

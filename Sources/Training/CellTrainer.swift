@@ -195,7 +195,7 @@ final class CellTrainer {
     while start < set.count {
       let range = start..<min(start + executor.batch, set.count)
       loader.load(range, of: set, into: executor.images)
-      lossSum += executor.forward(.evaluating, labels: set.labels[range]).lossSum
+      lossSum += executor.forward(.evaluating, labels: Array(set.labels.part(range))[...]).lossSum
       for sample in 0..<range.count { correct.append(executor.isCorrect(sample)) }
       start = range.upperBound
     }

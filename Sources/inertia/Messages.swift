@@ -48,6 +48,8 @@ enum CommandError: Error, CustomStringConvertible {
   /// A study's folder that is not called by the study's name.
   case renamedFolder(path: String, study: String)
   case notAResultsFolder(String)
+  /// What says which images a study uses is not what was written.
+  case damagedIdentity(String)
   case nothingSelected([String])
   case nameTaken(name: String, by: String, folder: String, what: String)
   case unknownCell(String, folder: String, matches: Int)
@@ -59,6 +61,8 @@ enum CommandError: Error, CustomStringConvertible {
   case sameFolder(String)
   case fileExists(String)
   case notText(String)
+  /// The system refuses to limit a process.
+  case cannotConfine
 
   var description: String {
     switch self {
@@ -66,6 +70,8 @@ enum CommandError: Error, CustomStringConvertible {
       "\(path) holds the study '\(study)', so its folder must be called \(study)"
     case .notAResultsFolder(let path):
       "\(path) is not a results folder: it has no folder 'cells'"
+    case .damagedIdentity(let path):
+      "\(path): it does not say which images the study uses; remove it, and they are looked up again"
     case .nothingSelected(let only):
       "no cell of the study has \(only.joined(separator: " and "))"
     case .notAStudyFolder(let path):
@@ -91,6 +97,8 @@ enum CommandError: Error, CustomStringConvertible {
       "the study has no \(key) '\(value)'; it has: \(known.joined(separator: ", "))"
     case .notText(let path):
       "\(path): the file is not UTF-8 text"
+    case .cannotConfine:
+      "the system does not let this process limit its memory and time, so it reads no such file"
     case .sameFolder(let path):
       "'\(path)' is the folder to merge into"
     case .fileExists(let path):

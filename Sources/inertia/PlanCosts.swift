@@ -62,7 +62,8 @@ struct PlanCosts {
 
   private static func measuredSeconds(of cell: Cell, in context: StudyContext) throws -> Double {
     var estimate = 0.0
-    let data = TrainingData(context.dataset, validation: cell.training.validation)
+    let data = TrainingData(
+      try context.images().dataset, validation: cell.training.validation)
     _ = try train(
       cell, on: data, keeping: RecordOptions(finalWeights: false), threads: 1, from: nil,
       save: { _ in },

@@ -30,16 +30,17 @@ struct StepTimes: Measurement {
   ) throws {
     // Full batches only. The one test image is evaluated after each epoch, whose last step is not timed.
     let stepsPerEpoch = min(warmUp + steps, 19) + 1
-    let dataset = ImageDataset.noise(input, count: batch * stepsPerEpoch)
+    let images = try SharedImages(ImageDataset.noise(input, count: batch * stepsPerEpoch))
     let cell = Cell(
-      dataset: DatasetIdentity(dataset), network: choice,
+      dataset: DatasetIdentity(images), network: choice,
       training: TrainingSettings(
         epochs: (warmUp + steps) / (stepsPerEpoch - 1) + 1, batch: .images(batch)),
       optimizer: optimizer, seeds: Seeds(all: 0))
     let clock = ContinuousClock()
     var (seconds, losses, last) = ([Double](), [Double](), clock.now)
     _ = try train(
-      cell, on: TrainingData(dataset, validation: 0), keeping: RecordOptions(), threads: threads,
+      cell, on: TrainingData(images.dataset, validation: 0), keeping: RecordOptions(),
+      threads: threads,
       from: nil, save: { _ in },
       report: { report in
         let now = clock.now
@@ -53,7 +54,7 @@ struct StepTimes: Measurement {
     let timed = Spread(seconds.dropFirst(warmUp))
     precondition(timed.count == steps, "the run was long enough")
     (secondsPerStep, secondsMin, secondsMax) = (timed.median, timed.least, timed.most)
-    let shape = try choice.network(input: input, classes: dataset.classes)
+    let shape = try choice.network(input: input, classes: images.dataset.classes)
     flopsPerStep = batch * shape.trainingOperations
     (neededBytes, plannedBytes) = shape.signalBytes(batch: batch)
     peakMemoryBytes = Self.peakMemory()
