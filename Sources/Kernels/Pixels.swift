@@ -34,7 +34,7 @@ public struct PixelTable<S: KernelScalar>: Sendable {
   ) {
     let size = batch.layout.size
     require(pixels.count >= (image + 1) * size && sample < batch.batch)
-    require(batch.layout.channels == channels)
+    require(batch.layout.channels == channels && batch.layout.isDense)
     pixels.withUnsafeBufferPointer { pixels in
       table.withUnsafeBufferPointer { table in
         guard let from = pixels.baseAddress, let table = table.baseAddress else { return }

@@ -113,11 +113,8 @@ extension DatasetIdentity {
 extension NetworkChoice {
   fileprivate var json: JSONValue {
     var members: [String: JSONValue] = ["name": .string(name)]
-    switch self {
-    case .mlp(let hidden): members["hidden"] = .array(hidden.map { .integer($0) })
-    case .lenet, .resnet8: break
-    case .resnet18(let width), .resnet34(let width): members["width"] = .integer(width)
-    }
+    if case .mlp(let hidden) = self { members["hidden"] = .array(hidden.map { .integer($0) }) }
+    if let width { members["width"] = .integer(width) }
     return .object(members)
   }
 }
@@ -128,9 +125,11 @@ private func networkChoice(_ object: JSONObject) throws(CellError) -> NetworkCho
   case "mlp": return .mlp(hidden: try object.integers("hidden"))
   case "lenet": return .lenet
   case "resnet8": return .resnet8
-  case "resnet18": return .resnet18(width: try object.integer("width"))
-  case "resnet34": return .resnet34(width: try object.integer("width"))
-  default: throw .unknown(path: "\(object.path).name", value: name)
+  default:
+    guard NetworkChoice.wide(name) != nil,
+      let choice = NetworkChoice.wide(name, width: try object.integer("width"))
+    else { throw .unknown(path: "\(object.path).name", value: name) }
+    return choice
   }
 }
 

@@ -103,9 +103,6 @@ private func readDataset(_ keys: inout StudyKeys) throws(StudyError) -> DatasetR
 private func readNetwork(_ keys: inout StudyKeys) throws(StudyError) -> NetworkChoice {
   let name = try keys.required("name").word(among: NetworkChoice.names)
   keys.decide(by: "the network \(name)")
-  func width() throws(StudyError) -> Int {
-    try keys.optional("width")?.integer(in: NetworkChoice.widths) ?? 64
-  }
   switch name {
   case "mlp":
     let hidden = try keys.required("hidden")
@@ -116,9 +113,12 @@ private func readNetwork(_ keys: inout StudyKeys) throws(StudyError) -> NetworkC
     return .mlp(hidden: widths)
   case "lenet": return .lenet
   case "resnet8": return .resnet8
-  case "resnet18": return .resnet18(width: try width())
-  case "resnet34": return .resnet34(width: try width())
-  default: preconditionFailure("the reader does not know the network \(name)")
+  default:
+    let width = try keys.optional("width")?.integer(in: NetworkChoice.widths)
+    guard let choice = NetworkChoice.wide(name, width: width) else {
+      preconditionFailure("the reader does not know the network \(name)")
+    }
+    return choice
   }
 }
 
