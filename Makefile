@@ -1,6 +1,7 @@
 # study      set up, train studies/quick.yaml (or STUDY=studies/x.yaml), compare with the committed digests
 # test       set up, check the format, run every Swift test
 # interop    check against PyTorch, h5py, xarray and SciPy, in a Python environment it makes in .venv
+# interop-networks  hold the networks against PyTorch at full size; some minutes, some 3 GiB
 # browser    check the report page in a headless Chromium
 # latex      compile the LaTeX tables of STUDY's results and of the tests' snapshots
 # tables     write the tables and figures of STUDY's results again
@@ -21,7 +22,7 @@ PYTHON = .venv/bin/python
 NETWORK ?= lenet
 STUDY_NAME = $$(sed -n 's/^study:[[:space:]]*\([^#[:space:]]*\).*/\1/p' $(STUDY))
 
-.PHONY: study test interop browser latex tables bench profile emulated lint format clean setup inertia
+.PHONY: study test interop interop-networks browser latex tables bench profile emulated lint format clean setup inertia
 
 study: inertia
 	@scripts/study.sh $(INERTIA) $(STUDY) $(OPTIONS)
@@ -31,6 +32,9 @@ test: setup lint
 
 interop: inertia .venv/ready
 	$(PYTHON) -m pytest Tests/Interop --inertia $(INERTIA)
+
+interop-networks: inertia .venv/ready
+	$(PYTHON) -m pytest Tests/Interop/test_networks.py --full --inertia $(INERTIA)
 
 browser: inertia .venv/ready
 	@scripts/setup.sh browser

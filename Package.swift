@@ -47,7 +47,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "CZlib", "Randomness", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+        "CZlib", "HDF5", "Randomness", "Storage",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: safe),
     .target(
@@ -59,7 +60,7 @@ let package = Package(
       swiftSettings: safe),
 
     // What is kept.
-    .target(name: "Storage", swiftSettings: safe),
+    .target(name: "Storage", dependencies: ["CPlatform"], swiftSettings: safe),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "HDF5", dependencies: ["CHDF5"]),
     .target(
@@ -143,7 +144,8 @@ let package = Package(
       dependencies: ["Networks", "Optimizers", "Records", "Running", "Studies"],
       swiftSettings: safe),
     .testTarget(
-      name: "CommandTests", dependencies: ["inertia"], exclude: ["Golden", "Snapshots"],
+      name: "CommandTests", dependencies: ["inertia"],
+      exclude: ["Golden", "ImageFiles", "Snapshots"],
       swiftSettings: safe),
   ]
 )

@@ -72,6 +72,22 @@ private let hexDigits = Array("0123456789abcdef".utf8)
 // MARK: Dataset
 
 extension DatasetIdentity {
+  /// One line of canonical JSON (RFC 8785), as in a cell.
+  public var canonicalJSON: String { json.canonicalText }
+
+  /// The images with this canonical JSON.
+  ///
+  /// - Throws: ``CellError`` if the text does not identify images.
+  public init(canonicalJSON text: String) throws(CellError) {
+    let value: JSONValue
+    do throws(JSONError) {
+      value = try JSONValue(parsing: text)
+    } catch {
+      throw .notJSON(error)
+    }
+    try self.init(JSONObject(value, "dataset"))
+  }
+
   fileprivate var json: JSONValue {
     .object([
       "name": .string(name),
@@ -102,11 +118,8 @@ extension DatasetIdentity {
 extension NetworkChoice {
   fileprivate var json: JSONValue {
     var members: [String: JSONValue] = ["name": .string(name)]
-    switch self {
-    case .mlp(let hidden): members["hidden"] = .array(hidden.map { .integer($0) })
-    case .lenet, .resnet8: break
-    case .resnet18(let width), .resnet34(let width): members["width"] = .integer(width)
-    }
+    if case .mlp(let hidden) = self { members["hidden"] = .array(hidden.map { .integer($0) }) }
+    if let width { members["width"] = .integer(width) }
     return .object(members)
   }
 }
@@ -117,9 +130,11 @@ private func networkChoice(_ object: JSONObject) throws(CellError) -> NetworkCho
   case "mlp": return .mlp(hidden: try object.integers("hidden"))
   case "lenet": return .lenet
   case "resnet8": return .resnet8
-  case "resnet18": return .resnet18(width: try object.integer("width"))
-  case "resnet34": return .resnet34(width: try object.integer("width"))
-  default: throw .unknown(path: "\(object.path).name", value: name)
+  default:
+    guard NetworkChoice.wide(name) != nil,
+      let choice = NetworkChoice.wide(name, width: try object.integer("width"))
+    else { throw .unknown(path: "\(object.path).name", value: name) }
+    return choice
   }
 }
 

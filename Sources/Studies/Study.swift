@@ -39,9 +39,21 @@ public struct DatasetRequest: Hashable, Sendable {
   public var train: Int?
   /// The number of test images, the first of the file; `nil` for all.
   public var test: Int?
+  /// The user's own file that has them; `nil` for a dataset that inertia knows.
+  public var file: File?
 
-  public init(name: String, train: Int?, test: Int?) {
-    (self.name, self.train, self.test) = (name, train, test)
+  /// A file that a study names.
+  public struct File: Hashable, Sendable {
+    /// Relative to the study file, unless it starts with a slash.
+    public var path: String
+    /// The line of the study file that names it.
+    public var line: Int
+
+    public init(path: String, line: Int) { (self.path, self.line) = (path, line) }
+  }
+
+  public init(name: String, train: Int?, test: Int?, file: File? = nil) {
+    (self.name, self.train, self.test, self.file) = (name, train, test, file)
   }
 }
 

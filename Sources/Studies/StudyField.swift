@@ -40,6 +40,13 @@ extension StudyField {
     return text
   }
 
+  /// The path of a file.
+  func path() throws(StudyError) -> String {
+    let text = try text()
+    guard !text.isEmpty, !text.utf8.contains(0) else { throw wrongType("the path of a file") }
+    return text
+  }
+
   func bool() throws(StudyError) -> Bool {
     switch node.content {
     case .text("true", isPlain: true): return true

@@ -13,7 +13,7 @@ public enum StudyFormat {
         "study", "about", "dataset", "network", "training", "seeds", "optimizers", "record",
         "confirm", "measure", "claims",
       ],
-      "dataset": ["name", "train", "test"],
+      "dataset": ["name", "file", "train", "test"],
       "network": ["name", "hidden", "width"],
       "training": [
         "epochs", "batch", "schedule", "clip", "augment", "validation", "perturb",

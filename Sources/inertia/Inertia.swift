@@ -52,6 +52,7 @@ struct Inertia: AsyncParsableCommand {
       CommandGroup(name: "Folders", subcommands: [Merge.self, Prune.self]),
       CommandGroup(
         name: "Knowledge", subcommands: [Describe.self, DataCommand.self, ReplayCommand.self]),
-      CommandGroup(name: "Inner workings", subcommands: [Worker.self, Benchmark.self]),
+      CommandGroup(
+        name: "Inner workings", subcommands: [Worker.self, ReadImages.self, Benchmark.self]),
     ])
 }

@@ -48,6 +48,9 @@ enum CommandError: Error, CustomStringConvertible {
   /// A study's folder that is not called by the study's name.
   case renamedFolder(path: String, study: String)
   case notAResultsFolder(String)
+  /// What says which images a study uses is not what was written.
+  case damagedIdentity(String)
+  case noIDs(dataset: String)
   case nothingSelected([String])
   case nothingToMeasure(String)
   case nameTaken(name: String, by: String, folder: String, what: String)
@@ -60,6 +63,8 @@ enum CommandError: Error, CustomStringConvertible {
   case sameFolder(String)
   case fileExists(String)
   case notText(String)
+  /// The system refuses to limit a process.
+  case cannotConfine
 
   var description: String {
     switch self {
@@ -67,12 +72,16 @@ enum CommandError: Error, CustomStringConvertible {
       "\(path) holds the study '\(study)', so its folder must be called \(study)"
     case .notAResultsFolder(let path):
       "\(path) is not a results folder: it has no folder 'cells'"
+    case .damagedIdentity(let path):
+      "\(path): it does not say which images the study uses; remove it, and they are looked up again"
     case .nothingSelected(let only):
       "no cell of the study has \(only.joined(separator: " and "))"
     case .nothingToMeasure(let study):
       "the study \(study) has no measure: to do; give --top to measure eigenvalues"
     case .notAStudyFolder(let path):
       "'\(path)' holds no study.yaml; give a study's results, such as results/quick"
+    case .noIDs(let dataset):
+      "'\(dataset)' is not on this machine, and the ids of cells need its digest: inertia data list"
     case .nameTaken(let name, let file, let folder, let what):
       """
       \(file): another study named '\(name)' has its results in '\(folder)' (its \(what)); rename one \
@@ -94,6 +103,8 @@ enum CommandError: Error, CustomStringConvertible {
       "the study has no \(key) '\(value)'; it has: \(known.joined(separator: ", "))"
     case .notText(let path):
       "\(path): the file is not UTF-8 text"
+    case .cannotConfine:
+      "the system does not let this process limit its memory and time, so it reads no such file"
     case .sameFolder(let path):
       "'\(path)' is the folder to merge into"
     case .fileExists(let path):

@@ -57,12 +57,36 @@ struct PlanCosts {
         times.reduce(0, +) / Double(times.count), "as \(counted(finished.count, "cell")) done took"
       )
     }
-    return (try measuredSeconds(of: context.grid.places[0].cell, in: context), "measured just now")
+    let cell = context.grid.places[0].cell
+    let seconds =
+      context.isOutline
+      ? try outlinedSeconds(of: cell) : try measuredSeconds(of: cell, in: context)
+    return (seconds, "measured just now")
+  }
+
+  /// The time of a cell whose images are not here, from a step or more on images of noise.
+  private static func outlinedSeconds(of cell: Cell) throws -> Double {
+    let dataset = cell.dataset
+    let shape = Shape(channels: dataset.channels, height: dataset.height, width: dataset.width)
+    // Few images, so that a step of a large network is soon over.
+    let count = 8
+    var small = cell
+    (small.training.batch, small.training.validation) = (.images(count), 0)
+    let noise = ImageDataset.noise(shape, count: 2 * count, classes: dataset.classes)
+    let seconds = try seconds(of: small, on: TrainingData(noise, validation: 0))
+    let images = Double(dataset.train) + Double(dataset.test) / 3
+    return seconds * images / Double(2 * count)
   }
 
   private static func measuredSeconds(of cell: Cell, in context: StudyContext) throws -> Double {
+    let images = try context.images().dataset
+    return try seconds(
+      of: cell, on: TrainingData(images, validation: cell.training.validation))
+  }
+
+  /// The time of a cell, from half a second of it.
+  private static func seconds(of cell: Cell, on data: TrainingData) throws -> Double {
     var estimate = 0.0
-    let data = TrainingData(context.dataset, validation: cell.training.validation)
     _ = try train(
       cell, on: data, keeping: RecordOptions(finalWeights: false), threads: 1, from: nil,
       save: { _ in },

@@ -168,8 +168,11 @@ import Testing
       """
     ),
     (
-      "name: mlp", "name: vgg16", 4,
-      "'name' must be one of mlp, lenet, resnet8, resnet18, resnet34, not 'vgg16'"
+      "name: mlp", "name: perceptron", 4,
+      """
+      'name' must be one of mlp, lenet, resnet8, resnet18, resnet34, vgg16, densenet121, googlenet, \
+      resnet50, not 'perceptron'
+      """
     ),
     (
       "weights: final+best", "weights: all", 22,

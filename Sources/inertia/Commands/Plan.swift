@@ -13,7 +13,7 @@ struct Plan: ParsableCommand {
     discussion: """
       Lists the grid of each optimizer with what is done and what is left, then arithmetic, time, \
       disk and files. The time comes from the study's own finished cells, or else from half a second \
-      of training.
+      of training. A published dataset need not be on this machine.
 
       For example:
         inertia plan studies/quick.yaml
@@ -33,7 +33,8 @@ struct Plan: ParsableCommand {
   }
 
   func run() throws {
-    let context = try StudyContext(file)
+    let context = try StudyContext(planning: file)
+    if context.isOutline, cells { throw CommandError.noIDs(dataset: context.study.dataset.name) }
     try context.checkName()
     let plan = try RunPlan(
       context.grid.places, keeping: context.study.record, records: context.records,
@@ -59,6 +60,9 @@ struct Plan: ParsableCommand {
       lines.append("  \(sweep.label): \(count) = \(axes.joined(separator: " × "))")
     }
     lines.append("  × \(seedsText(study.seeds))")
+    if context.isOutline {
+      lines.append("  of '\(study.dataset.name)', which is not on this machine: inertia data list")
+    }
     if !study.confirmationSeeds.isEmpty {
       let count = study.sweeps.count * study.confirmationSeeds.count
       lines.append("  then \(count) more, to confirm each optimizer's best point")

@@ -107,7 +107,9 @@ struct Run: AsyncParsableCommand {
   ) async throws -> RunSummary {
     let runner = Runner(
       records: context.records, work: context.work,
-      command: Worker.command(worker, resultsFolder: context.resultsFolder), options: options)
+      command: Worker.command(
+        worker, resultsFolder: context.resultsFolder, images: try context.images()),
+      options: options)
     let view = ProgressView(title: title, study: context.study)
     let ticker = Task { try await view.keepDrawing() }
     do {
