@@ -16,6 +16,8 @@ struct TangentPlan {
   private var readers: [[Int]]
   /// Memory that the convolutions of one shape share within a pass.
   private var scratch: [ImageLayout: Images<Double>] = [:]
+  /// Memory that the convolutions work in, one after another.
+  private let workspace: View<Double>
 
   init(
     _ network: Network, parameters: View<Double>, direction: View<Double>,
@@ -24,6 +26,10 @@ struct TangentPlan {
     (self.network, self.parameters, self.direction) = (network, parameters, direction)
     (self.statistics, self.normalization) = (statistics, normalization)
     product = View(zeros: network.parameterCount)
+    workspace = View(
+      zeros: network.nodes.indices.reduce(0) { most, index in
+        max(most, network.convolutionShape(index).map(Convolution<Double>.workspace) ?? 0)
+      })
     let nodes = network.nodes
     readers = [[Int]](repeating: [], count: nodes.count)
     var border = [Int](repeating: 0, count: nodes.count)
@@ -86,14 +92,7 @@ struct TangentPlan {
     }
     switch node.operation {
     case .input: preconditionFailure("only the first node is the input")
-    case .linear(let outputs):
-      return convolution(
-        ConvolutionShape(inputs: shape.count, height: 1, width: 1, outputs: outputs), index)
-    case .convolution(let outputs, let kernel, let stride, let padding, _):
-      return convolution(
-        ConvolutionShape(
-          inputs: shape.channels, height: shape.height, width: shape.width, outputs: outputs,
-          kernel: kernel, stride: stride, padding: padding), index)
+    case .linear, .convolution: return convolution(index)
     case .batchNorm(let epsilon, _): return batchNorm(index, epsilon)
     case .relu: return RectifierTangent(input(index), output)
     case .maxPool(let kernel, let stride, let padding):
@@ -116,13 +115,13 @@ struct TangentPlan {
     }
   }
 
-  private func convolution(_ shape: ConvolutionShape, _ index: Int) -> any TangentLayer {
-    guard let weight = parameter(index, "weight"),
+  private func convolution(_ index: Int) -> any TangentLayer {
+    guard let shape = network.convolutionShape(index), let weight = parameter(index, "weight"),
       let scratch = scratch[signals[index].value.layout]
     else { preconditionFailure("a convolution has a weight") }
     return ConvolutionTangent(
       shape, input(index), signals[index], weight: weight, bias: parameter(index, "bias"),
-      scratch: scratch)
+      scratch: scratch, workspace: workspace)
   }
 
   private func batchNorm(_ index: Int, _ epsilon: Double) -> any TangentLayer {
@@ -134,5 +133,21 @@ struct TangentPlan {
       input(index), signals[index], epsilon: epsilon, usesBatch: normalization == .training,
       weight: weight, bias: bias, runningMean: statistics[mean],
       runningVariance: statistics[variance])
+  }
+}
+
+extension Network {
+  /// The shape of a node that is a convolution or a linear layer.
+  fileprivate func convolutionShape(_ index: Int) -> ConvolutionShape? {
+    guard let input = nodes[index].inputs.first.map({ nodes[$0].shape }) else { return nil }
+    switch nodes[index].operation {
+    case .linear(let outputs):
+      return ConvolutionShape(inputs: input.count, height: 1, width: 1, outputs: outputs)
+    case .convolution(let outputs, let kernel, let stride, let padding, _):
+      return ConvolutionShape(
+        inputs: input.channels, height: input.height, width: input.width, outputs: outputs,
+        kernel: kernel, stride: stride, padding: padding)
+    default: return nil
+    }
   }
 }

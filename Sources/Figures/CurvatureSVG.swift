@@ -1,6 +1,7 @@
 import Analysis
 
-/// The largest eigenvalues of the Hessian by rank on a logarithmic axis, a line for each point and epoch.
+/// The largest eigenvalues of the Hessian by rank on a logarithmic axis, a line for each point and epoch in the
+/// band that its seeds span.
 public enum SpectrumSVG {
   public static func render(_ table: SpectrumTable, theme: Theme = .light) -> String {
     let lines = table.spectra.map { spectrum in
@@ -10,10 +11,17 @@ public enum SpectrumSVG {
         note: spectrum.settings.map { "\($0.key) \($0.value.setting)" }.joined(separator: ", "),
         points: ranks.compactMap { rank, summary in
           summary.mean > 0 ? (Double(rank + 1), decimalLogarithm(summary.mean)) : nil
+        },
+        band: ranks.compactMap { rank, summary in
+          summary.count > 1 && summary.minimum > 0
+            ? (
+              Double(rank + 1), decimalLogarithm(summary.minimum), decimalLogarithm(summary.maximum)
+            ) : nil
         })
     }
     return LineChart(
-      title: "Largest eigenvalues of the Hessian", caption: "Mean over the seeds; \(table.study).",
+      title: "Largest eigenvalues of the Hessian",
+      caption: "Mean over the seeds, within the smallest and largest of them; \(table.study).",
       horizontal: "rank", vertical: "eigenvalue", lines: lines, theme: theme, isLogarithmic: true
     ).render()
   }

@@ -17,6 +17,8 @@ struct LineChart {
     var points: [(x: Double, y: Double)]
     /// Whether its points are marked and not joined.
     var isScatter = false
+    /// A pale area around it; none if empty.
+    var band: [(x: Double, lower: Double, upper: Double)] = []
   }
 
   private let top = 46.0
@@ -27,7 +29,8 @@ struct LineChart {
     var drawing = SVGDrawing(theme: theme)
     drawing.text(shortened(title, to: 760, size: 15), 16, 24, size: 15, bold: true)
     let points = lines.flatMap(\.points)
-    guard let x = ChartAxis(points.map(\.x)), let y = ChartAxis(points.map(\.y)) else {
+    let edges = lines.flatMap(\.band).flatMap { [$0.lower, $0.upper] }
+    guard let x = ChartAxis(points.map(\.x)), let y = ChartAxis(points.map(\.y) + edges) else {
       drawing.text("Nothing is measured yet.", 16, 56, size: 12)
       return drawing.document(width: 800, height: 80, title: title)
     }
@@ -51,6 +54,13 @@ struct LineChart {
     drawing.line(left, top, left, top + height, stroke: "#444444")
     drawing.text(horizontal, left + width / 2, top + height + 32, size: 12, anchor: .middle)
     drawing.text(vertical, 24, top + height / 2, size: 12, anchor: .middle, turned: true)
+    for (index, line) in lines.enumerated() where !line.band.isEmpty {
+      let edge =
+        line.band.map { place((x: $0.x, y: $0.lower)) }
+        + line.band.reversed().map { place((x: $0.x, y: $0.upper)) }
+      let path = edge.map { "\($0.0.pixels) \($0.1.pixels)" }.joined(separator: "L")
+      drawing.path("M\(path)Z", fill: Palette.color(index), opacity: 0.15)
+    }
     for (index, line) in lines.enumerated() {
       let points = line.points.map(place)
       if line.isScatter {

@@ -21,7 +21,7 @@ struct ReportSection {
     let about = study.about.isEmpty ? "" : "<p class=\"about\">\(escapeXML(study.about))</p>\n"
     let data = ReportData(results, path: "\(folder)/study.yaml").json
     return "<section>\n" + heading + about + claims + whatWasRun + heatmaps + robustness + variance
-      + tunability + curves + bestPoints + unfinished + everyCell
+      + tunability + curves + curvature + bestPoints + unfinished + everyCell
       + "<script type=\"application/json\" data-study=\"\(id)\">\(data)</script>\n</section>\n"
   }
 
@@ -92,6 +92,19 @@ struct ReportSection {
       + "<div class=\"pair\">\n"
       + names.map { figure(CurveSVG.render(table, metric: $0)) }.joined() + "</div>\n"
       + download(.curves(table), "curves")
+  }
+
+  private var curvature: String {
+    var parts: [String] = []
+    if study.measure?.hessian != nil {
+      let table = SpectrumTable(results)
+      parts.append(figure(SpectrumSVG.render(table)) + download(.spectra(table), "spectra"))
+    }
+    if study.measure?.noise != nil {
+      let table = NoiseTable(results)
+      parts.append(figure(NoiseSVG.render(table)) + exhibit(.noise(table), "noise"))
+    }
+    return parts.isEmpty ? "" : "<h3>Curvature and gradient noise</h3>\n" + parts.joined()
   }
 
   private var everyCell: String {

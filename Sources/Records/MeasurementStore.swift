@@ -31,78 +31,121 @@ public struct MeasurementStore: Hashable, Sendable {
     }
   }
 
-  /// A measurement, checked against its block and its digest.
+  /// The ids that have a file in the place of a measurement, sorted; nothing is read.
+  public func ids() throws(StorageError) -> [Cell.ID] {
+    try filedIDs(in: "\(resultsFolder)/measurements")
+  }
+
+  /// A measurement, checked against its block, its id and its digest.
   ///
   /// - Throws: ``RecordError`` and `StorageError`.
-  public func read(_ task: MeasurementTask) throws -> Measurement {
-    let id = task.id
+  public func stored(_ id: Cell.ID) throws -> StoredMeasurement {
     let path = path(of: id)
     let (_, bytes) = try wholeFile(path, .measurement, id)
     do {
       let root = try HDF5File(image: bytes, name: path).root()
       let measurements = try root.readMeasurements()
       let attributes = try root.attributes()
-      guard measurements.count == 1, try attributes.text("task") == task.canonicalJSON,
-        try attributes.text("measurements_sha256") == RecordDigests.measurements(measurements)
-      else { throw RecordError.damaged(path: path, reason: "it is of other content") }
-      return measurements[0]
+      guard measurements.count == 1 else { throw otherContent(path) }
+      let stored = StoredMeasurement(
+        task: try attributes.text("task"), cell: try attributes.text("cell"), measurements[0],
+        try provenance(in: root))
+      guard stored.id == id, try attributes.text("measurements_sha256") == stored.sha256 else {
+        throw otherContent(path)
+      }
+      return stored
     } catch let error as HDF5Error {
       throw RecordError.damaged(path: path, reason: "\(error)")
     }
   }
 
+  /// The measurement that a task gave, checked as ``stored(_:)`` does.
+  ///
+  /// - Throws: ``RecordError`` and `StorageError`.
+  public func read(_ task: MeasurementTask) throws -> Measurement {
+    let stored = try stored(task.id)
+    guard stored.task == task.canonicalJSON, stored.cell == task.cell.canonicalJSON else {
+      throw otherContent(path(of: task.id))
+    }
+    return stored.measurement
+  }
+
+  /// Publishes a measurement that was just made, as ``publish(_:)`` does.
+  @discardableResult
+  public func publish(
+    _ measurement: Measurement, of task: MeasurementTask, _ provenance: Provenance
+  ) throws -> Publication {
+    try publish(StoredMeasurement(task, measurement, provenance))
+  }
+
   /// Publishes a measurement, synchronized, without ever replacing another result; a damaged one is moved aside.
   ///
   /// - Throws: ``RecordError/differs(id:path:parts:host:otherHost:)`` if there is one with other numbers.
-  public func publish(
-    _ measurement: Measurement, of task: MeasurementTask, _ provenance: Provenance
-  ) throws {
-    let path = path(of: task.id)
+  @discardableResult
+  public func publish(_ stored: StoredMeasurement) throws -> Publication {
+    let path = path(of: stored.id)
     let work = "\(resultsFolder)/work"
-    let bytes = try bytes(of: measurement, task, provenance)
+    let bytes = try bytes(of: stored)
     try Files.makeFolder(work)
     try Files.makeFolder(Files.folder(of: path))
     while true {
       let temporary = try Files.writeTemporary(bytes, for: path, in: work)
-      if try Files.publish(temporary, as: path) == .published { return }
+      if try Files.publish(temporary, as: path) == .published { return .published }
       do {
-        guard
-          RecordDigests.measurements([try read(task)])
-            == RecordDigests.measurements([measurement])
-        else {
+        let existing = try self.stored(stored.id)
+        guard existing.sha256 == stored.sha256 else {
           throw RecordError.differs(
-            id: task.id, path: path, parts: ["measurements"],
-            host: provenance.facts["host"] ?? "an unnamed machine", otherHost: "another machine")
+            id: stored.cellID, path: path, parts: ["measurements"], host: stored.provenance.host,
+            otherHost: existing.provenance.host)
         }
-        return
+        return .alreadyThere
       } catch RecordError.damaged {
-        _ = try moveAside(path)
+        try clear(path)
+      } catch RecordError.missing {
+        // Another process has just moved it aside.
       }
     }
   }
 
-  private func bytes(
-    of measurement: Measurement, _ task: MeasurementTask, _ provenance: Provenance
-  ) throws(HDF5Error) -> [UInt8] {
+  /// Moves a damaged file aside, unless another process just did.
+  private func clear(_ path: String) throws(StorageError) {
+    do throws(StorageError) {
+      _ = try moveAside(path)
+    } catch {
+      guard error.isNotFound else { throw error }
+    }
+  }
+
+  private func otherContent(_ path: String) -> RecordError {
+    .damaged(path: path, reason: "it is of other content")
+  }
+
+  private func provenance(in root: borrowing HDF5Group) throws(HDF5Error) -> Provenance {
+    let attributes = try root.group("provenance").attributes()
+    var facts: [String: String] = [:]
+    for name in try attributes.names { facts[name] = try attributes.text(name) }
+    return Provenance(facts: facts)
+  }
+
+  private func bytes(of stored: StoredMeasurement) throws(HDF5Error) -> [UInt8] {
     let file = try HDF5File(inMemoryWithUserBlock: FileBlock.size)
-    try write(measurement, task, provenance, to: try file.root())
+    try write(stored, to: try file.root())
     let image = try file.image()
     try file.close()
-    return FileBlock.file(.measurement, task.id, image: image)
+    return FileBlock.file(.measurement, stored.id, image: image)
   }
 
   private func write(
-    _ measurement: Measurement, _ task: MeasurementTask, _ provenance: Provenance,
-    to root: borrowing HDF5Group
+    _ stored: StoredMeasurement, to root: borrowing HDF5Group
   ) throws(HDF5Error) {
     let attributes = try root.attributes()
-    try attributes.write(task.id.hex, "id")
-    try attributes.write(task.canonicalJSON, "task")
-    try attributes.write(task.cell.canonicalJSON, "cell")
-    try attributes.write(RecordDigests.measurements([measurement]), "measurements_sha256")
-    try root.write(measurements: [measurement])
+    try attributes.write(stored.id.hex, "id")
+    try attributes.write(stored.task, "task")
+    try attributes.write(stored.cell, "cell")
+    try attributes.write(stored.sha256, "measurements_sha256")
+    try root.write(measurements: [stored.measurement])
     let facts = try root.createGroup("provenance").attributes()
-    for (name, value) in provenance.facts.sorted(by: { $0.key < $1.key }) {
+    for (name, value) in stored.provenance.facts.sorted(by: { $0.key < $1.key }) {
       try facts.write(value, name)
     }
   }

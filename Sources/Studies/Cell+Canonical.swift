@@ -4,7 +4,7 @@ import Optimizers
 
 extension Cell.ID {
   /// The first 16 hex digits of the SHA-256 of a text.
-  init(hashing text: String) {
+  public init(hashing text: String) {
     let digest = SHA256.hash(data: Array(text.utf8))
     let hex = digest.prefix(8).flatMap { [hexDigits[Int($0 >> 4)], hexDigits[Int($0 & 15)]] }
     guard let id = Cell.ID(String(decoding: hex, as: UTF8.self)) else {

@@ -1,9 +1,12 @@
+import Optimizers
+
 /// Reads `measure:`; `images` is the number of images trained on, if the study says it.
 func readMeasure(
-  _ keys: inout StudyKeys, images: Int?, _ training: TrainingSettings
+  _ keys: inout StudyKeys, images: Int?, _ training: TrainingSettings, _ sweeps: [Sweep]
 ) throws(StudyError) -> MeasureSettings {
   let hessian = try keys.optional("hessian")?.mapping(level: "hessian", called: "'hessian'") {
-    (keys) throws(StudyError) in try readHessian(&keys, images: images, training)
+    (keys) throws(StudyError) in
+    try readHessian(&keys, images: images, training, sweeps)
   }
   let noise = try keys.optional("noise")?.mapping(level: "noise", called: "'noise'") {
     (keys) throws(StudyError) in try readNoise(&keys, images: images, training)
@@ -12,7 +15,7 @@ func readMeasure(
 }
 
 private func readHessian(
-  _ keys: inout StudyKeys, images: Int?, _ training: TrainingSettings
+  _ keys: inout StudyKeys, images: Int?, _ training: TrainingSettings, _ sweeps: [Sweep]
 ) throws(StudyError) -> HessianSettings {
   var settings = HessianSettings(
     top: try keys.required("top").integer(in: 1...1000),
@@ -21,7 +24,15 @@ private func readHessian(
   if let field = keys.optional("batch_norm") {
     settings.usesBatchStatistics = try field.word(among: ["evaluation", "training"]) == "training"
   }
-  settings.includesL2 = try keys.optional("l2")?.bool() ?? false
+  if let field = keys.optional("l2") {
+    settings.includesL2 = try field.bool()
+    if settings.includesL2, let sweep = sweeps.first(where: \.decouplesDecay) {
+      throw field.failure(
+        .unusable(
+          key: "l2",
+          reason: "the weight decay of \(sweep.label) is decoupled, so its loss has no L2 term"))
+    }
+  }
   settings.probes = try keys.optional("trace")?.integer(in: 0...100_000) ?? 0
   if let field = keys.optional("tolerance") { settings.tolerance = try field.positiveNumber() }
   return settings
@@ -59,5 +70,22 @@ private func readEpochs(
   return try field.distinct { (element) throws(StudyError) in
     if case .text("final", _) = element.node.content { return training.epochs }
     return try element.integer(in: 0...training.epochs)
+  }
+}
+
+extension Sweep {
+  /// Whether the weight decay of any of its points acts apart from the gradient.
+  fileprivate var decouplesDecay: Bool {
+    let key = "weight_decay_kind"
+    let kinds = axes.first { $0.key == key }?.values ?? fixed[key].map { [$0] } ?? []
+    let points: [[String: Double]] = kinds.isEmpty ? [[:]] : kinds.map { [key: $0] }
+    return points.contains { values in
+      let all = values.merging(["learning_rate": 1, "weight_decay": 0]) { first, _ in first }
+      do throws(OptimizerError) {
+        return try OptimizerChoice(name: optimizer, values: all).weightDecayKind != .coupled
+      } catch {
+        preconditionFailure("a sweep's settings were checked when they were read: \(error)")
+      }
+    }
   }
 }

@@ -57,7 +57,9 @@ private func readStudy(_ keys: inout StudyKeys) throws(StudyError) -> Study {
     ) { (keys) throws(StudyError) in try readConfirmation(&keys, beside: seeds) } ?? [],
     measure: try keys.optional("measure")?.mapping(level: "measure", called: "'measure'") {
       (keys) throws(StudyError) in
-      try readMeasure(&keys, images: dataset.train.map { $0 - training.validation }, training)
+      try readMeasure(
+        &keys, images: dataset.train.map { $0 - training.validation }, training,
+        sweeps)
     },
     claims: try keys.optional("claims").map { (field) throws(StudyError) in
       try readClaims(

@@ -16,7 +16,9 @@ struct StudyCollector {
   func results() throws -> StudyResults { try read().results }
 
   /// What is known of every cell of the study, and the finished ones' digests, each record read once.
-  private func read() throws -> (results: StudyResults, digests: DigestList) {
+  private func read(
+    measured: Bool = true
+  ) throws -> (results: StudyResults, digests: DigestList) {
     var known: [Cell.ID: CellState] = [:]
     var digests = DigestList()
     func state(of place: StudyGrid.Place) throws -> CellState {
@@ -41,6 +43,7 @@ struct StudyCollector {
     }
     var results = StudyResults(
       grid: grid.grid, states: grid.states, confirmations: confirmations)
+    guard measured else { return (results, digests) }
     results.measurements = try StudyMeasurer(context: context, threads: 1, isAnonymous: false)
       .measurements(context.grid.places + confirmations.map(\.place))
     return (results, digests)
@@ -59,7 +62,7 @@ struct StudyCollector {
   /// Every place of the study, those that confirm its best points included.
   func places() throws -> [StudyGrid.Place] {
     if context.study.confirmationSeeds.isEmpty { return context.grid.places }
-    return context.grid.places + (try confirmationPlaces(after: try results()))
+    return context.grid.places + (try confirmationPlaces(after: try read(measured: false).results))
   }
 
   /// Writes everything; returns what it was made from.
@@ -125,17 +128,20 @@ struct StudyCollector {
     if settings.noise != nil {
       try write(Array(NoiseSVG.render(NoiseTable(results)).utf8), to: "figures/noise.svg")
     }
-    let lines = results.measurements.flatMap { id, measurements in
-      measurements.map { "\(id) \($0.name) \(RecordDigests.measurements([$0]))\n" }
+    var found = MeasurementList()
+    for (id, measurements) in results.measurements {
+      for measurement in measurements {
+        found.entries[.init(id, measurement.name)] = RecordDigests.measurements([measurement])
+      }
     }
     let wanted =
       Set(results.cells.filter { $0.state.hasCompleted }.map(\.id)).count
       * ((settings.hessian?.epochs.count ?? 0) + (settings.noise?.epochs.count ?? 0))
-    guard results.isComplete(for: context.study), lines.count == wanted else {
+    guard results.isComplete(for: context.study), found.entries.count == wanted else {
       try Files.remove(list)
       return
     }
-    try write(Array(lines.sorted().joined().utf8), to: "measurements.txt")
+    try write(Array(found.text.utf8), to: "measurements.txt")
   }
 
   private func write(_ bytes: [UInt8], to name: String) throws {

@@ -76,4 +76,53 @@ import Testing
     settings.usesBatchStatistics = true
     #expect(MeasurementTask(cell: task.cell, epoch: 3, kind: .hessian(settings)).id != task.id)
   }
+
+  /// A whole file under the name of another measurement is not that one.
+  @Test func aFileUnderAnotherNameIsRefused() throws {
+    try store.publish(measurement, of: task, Provenance(facts: [:]))
+    var other = task
+    other.epoch = 2
+    let path = store.path(of: other.id)
+    try FileManager.default.createDirectory(
+      atPath: URL(filePath: path).deletingLastPathComponent().path,
+      withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: store.path(of: task.id), toPath: path)
+    let ids = try store.ids()
+    #expect(ids == [task.id, other.id].sorted())
+    #expect(throws: RecordError.self) { try store.stored(other.id) }
+  }
+
+  @Test func aMeasurementGoesFromOneFolderToAnother() throws {
+    try store.publish(measurement, of: task, Provenance(facts: ["host": "here"]))
+    let second = try ResultsFolder()
+    let other = MeasurementStore(resultsFolder: second.path)
+    let stored = try store.stored(task.id)
+    let publication = try other.publish(stored)
+    let copy = try other.stored(task.id)
+    #expect(publication == .published && copy == stored)
+    #expect(copy.cellID == task.cell.id && copy.provenance.facts == ["host": "here"])
+    let again = try other.publish(stored)
+    #expect(again == .alreadyThere)
+  }
+
+  @Test func aListIsSortedAndReadAsItWasWritten() throws {
+    let digest = RecordDigests.measurements([measurement])
+    var list = MeasurementList()
+    list.entries[.init(task.cell.id, "noise_epoch_0")] = digest
+    list.entries[.init(task.cell.id, "hessian_epoch_3")] = digest
+    let id = task.cell.id
+    #expect(list.text == "\(id) hessian_epoch_3 \(digest)\n\(id) noise_epoch_0 \(digest)\n")
+    let read = try MeasurementList(parsing: list.text, path: "m.txt")
+    #expect(read == list)
+  }
+
+  @Test func mistakesInAListAreNamedByLine() {
+    let line = "0123456789abcdef hessian_epoch_0 \(String(repeating: "a", count: 64))\n"
+    for text in ["\(line)x\n", "\(line)\n", line + line, line + line.dropLast(2) + "\n"] {
+      let error = #expect(throws: MeasurementListError.self) {
+        try MeasurementList(parsing: text, path: "m.txt")
+      }
+      #expect(error?.description.hasPrefix("m.txt:2: ") == true)
+    }
+  }
 }

@@ -42,4 +42,41 @@ import Testing
   func mistakesAreRefused(measure: String) {
     #expect(throws: StudyError.self) { try read(measure) }
   }
+
+  /// A decoupled decay is no term of the loss.
+  @Test(arguments: [
+    (entry: "{name: adaiw, learning_rate: 1, weight_decay: 1e-4}", isRefused: true),
+    (entry: "{name: adaiv2, learning_rate: 1, weight_decay: 1e-4}", isRefused: true),
+    (
+      entry: "{name: adaiv2, learning_rate: 1, weight_decay: 1e-4, weight_decay_kind: coupled}",
+      isRefused: false
+    ),
+    (
+      entry:
+        "{name: adaiv2, learning_rate: 1, weight_decay: 0, weight_decay_kind: [coupled, decoupled]}",
+      isRefused: true
+    ),
+    (entry: "{name: momentum, learning_rate: 1, weight_decay: 1e-4}", isRefused: false),
+  ])
+  func l2NeedsACoupledDecay(entry: String, isRefused: Bool) throws {
+    let text = """
+      study: s
+      dataset: {name: synthetic, train: 64, test: 64}
+      network: {name: mlp, hidden: [4]}
+      training: {epochs: 1, batch: 8}
+      seeds: [0]
+      optimizers: [\(entry)]
+      measure:
+        hessian: {top: 2, samples: 8, l2: true}
+      """
+    guard isRefused else {
+      let study = try StudyReader.read(text: text, file: "s.yaml")
+      #expect(study.measure?.hessian?.includesL2 == true)
+      return
+    }
+    let error = #expect(throws: StudyError.self) {
+      try StudyReader.read(text: text, file: "s.yaml")
+    }
+    #expect(error?.line == 8 && error?.description.contains("decoupled") == true)
+  }
 }

@@ -181,12 +181,12 @@ import Testing
     (
       "study: sample", "study: cells", 1,
       "'study' must be 1 to 64 letters, digits, '_', '.' or '-', must start with a letter or digit and "
-        + "must not be 'cells' or 'work', unlike 'cells'"
+        + "must not be 'cells', 'measurements' or 'work', unlike 'cells'"
     ),
     (
       "label: adai-b", "label: ../x", 16,
       "'label' must be 1 to 64 letters, digits, '_', '.' or '-', must start with a letter or digit and "
-        + "must not be 'cells' or 'work', unlike '../x'"
+        + "must not be 'cells', 'measurements' or 'work', unlike '../x'"
     ),
     // Lists.
     ("[0.1, 1]", "[]", 17, "'learning_rate' is an empty list; give at least one element"),

@@ -16,12 +16,12 @@ final class ConvolutionTangent: TangentLayer {
 
   init(
     _ shape: ConvolutionShape, _ input: LayerInput, _ output: MovingSignal, weight: MovingParameter,
-    bias: MovingParameter?, scratch: Images<Double>
+    bias: MovingParameter?, scratch: Images<Double>, workspace: View<Double>
   ) {
     func convolution() -> Convolution<Double> {
       Convolution(
         shape, x: input.signal.value.layout, y: output.value.layout, dy: output.gradient.layout,
-        dx: input.signal.moves ? input.signal.gradient.layout : nil)
+        dx: input.signal.moves ? input.signal.gradient.layout : nil, workspace: workspace)
     }
     (plain, linear, moved) = (convolution(), convolution(), convolution())
     (self.input, self.output, self.weight, self.bias) = (input, output, weight, bias)

@@ -13,9 +13,16 @@ struct CellMeasurer {
   private let data: TrainingData
   private let network: Network
 
+  /// - Throws: what loading the images throws, ``CommandError/otherImages(dataset:folder:)`` if they are not those that
+  ///   the results are of.
   init(_ context: StudyContext, threads: Int) throws {
     (self.context, self.threads) = (context, threads)
-    data = TrainingData(context.dataset, validation: context.study.training.validation)
+    let images = try context.images()
+    guard images.digest == context.grid.dataset.digest else {
+      throw CommandError.otherImages(
+        dataset: context.study.dataset.name, folder: context.folder)
+    }
+    data = TrainingData(images.dataset, validation: context.study.training.validation)
     network = try context.network()
   }
 
@@ -87,9 +94,10 @@ struct CellMeasurer {
     return HessianOperator(
       network, parameters: weights.parameters, statistics: weights.statistics,
       samples: LabelledImages(labels: Array(images.labels[..<count])) { indices, target in
-        for (sample, index) in indices.enumerated() {
-          table.convert(
-            images.pixels, image: index, variation: .none, to: target, sample: sample)
+        images.pixels.withSpan { pixels in
+          for (sample, index) in indices.enumerated() {
+            table.convert(pixels, image: index, variation: .none, to: target, sample: sample)
+          }
         }
       }, normalization: mode, batch: batch(of: cell, mode), l2: l2, threads: threads)
   }
