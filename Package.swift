@@ -89,6 +89,7 @@ let package = Package(
         "Analysis", "CPlatform", "Datasets", "Figures", "HDF5", "Kernels", "Networks",
         "Optimizers", "Randomness", "Records", "Running", "Storage", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: safe),
 

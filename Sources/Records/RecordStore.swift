@@ -43,6 +43,9 @@ public struct RecordStore: Hashable, Sendable {
   /// Whether there is a record of a run that diverged, told as ``contains(_:)`` does.
   public func hasDiverged(_ id: Cell.ID) throws -> Bool { try block(of: id)?.ending == .diverged }
 
+  /// The SHA-256 of a record as its block says, 64 hex digits; `nil` if there is no record.
+  func fingerprint(of id: Cell.ID) throws -> String? { try block(of: id)?.sha256 }
+
   /// Reads a whole record, after checking it against its block.
   ///
   /// - Parameter weights: whether to read the weights and optimizer state it keeps.

@@ -17,15 +17,18 @@ public struct Study: Hashable, Sendable {
   public var confirmationSeeds: [Int]
   /// What the study is meant to show; empty for nothing in particular.
   public var claims: [Claim]
+  /// The published table that its results are put beside; no part of a cell.
+  public var published: PublishedReference?
 
   public init(
     name: String, about: String, dataset: DatasetRequest, network: NetworkChoice,
     training: TrainingSettings, seeds: SeedGrid, sweeps: [Sweep], record: RecordOptions,
-    confirmationSeeds: [Int], claims: [Claim] = []
+    confirmationSeeds: [Int], claims: [Claim] = [], published: PublishedReference? = nil
   ) {
     (self.name, self.about, self.dataset, self.network) = (name, about, dataset, network)
     (self.training, self.seeds, self.sweeps) = (training, seeds, sweeps)
     (self.record, self.confirmationSeeds, self.claims) = (record, confirmationSeeds, claims)
+    self.published = published
   }
 }
 

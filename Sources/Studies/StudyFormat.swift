@@ -11,7 +11,7 @@ public enum StudyFormat {
     var levels = [
       "study": [
         "study", "about", "dataset", "network", "training", "seeds", "optimizers", "record",
-        "confirm", "claims",
+        "confirm", "claims", "published",
       ],
       "dataset": ["name", "file", "train", "test"],
       "network": ["name", "hidden", "width"],
@@ -26,6 +26,8 @@ public enum StudyFormat {
       "record": ["weights", "optimizer_state"],
       "confirm": ["seeds"],
       "claim": ["claim", "of", "than", "metric", "within", "at_most"],
+      "published": ["file", "row", "labels", "metric", "note"],
+      "published_label": ["ours", "theirs"],
       "range": ["per_decade", "from", "to"],
     ]
     for type in OptimizerChoice.types {

@@ -62,6 +62,9 @@ enum CommandError: Error, CustomStringConvertible {
   case sameFolder(String)
   case fileExists(String)
   case notText(String)
+  case cannotConvert(reason: String)
+  /// A published table that a study names and that is not there, or has none of what it asks for.
+  case published(study: String, reason: String)
   /// The system refuses to limit a process.
   case cannotConfine
 
@@ -98,6 +101,10 @@ enum CommandError: Error, CustomStringConvertible {
       "\(option) knows no key '\(key)'; it knows: \(known.joined(separator: ", "))"
     case .notAValue(let key, let value, let known):
       "the study has no \(key) '\(value)'; it has: \(known.joined(separator: ", "))"
+    case .cannotConvert(let reason):
+      reason
+    case .published(let study, let reason):
+      "\(study): 'published': \(reason)"
     case .notText(let path):
       "\(path): the file is not UTF-8 text"
     case .cannotConfine:

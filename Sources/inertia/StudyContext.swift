@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Datasets
 import Foundation
@@ -119,11 +120,13 @@ struct StudyContext: Sendable {
   }
 
   /// Keeps the study file in the study's folder, so that the cells of an unfinished study are known to be its
-  /// own, and which images it uses, so that its results can be read without them.
+  /// own, which images it uses, so that its results can be read without them, and the published table that it names.
   func keepText() throws {
+    _ = try published()
     try Files.makeFolder(folder)
     let dataset = Array((grid.dataset.canonicalJSON + "\n").utf8)
-    for (name, content) in [("study.yaml", text), (datasetFile, dataset)] {
+    let table = try publishedFile().map { [$0] } ?? []
+    for (name, content) in [("study.yaml", text), (datasetFile, dataset)] + table {
       let path = "\(folder)/\(name)"
       if try Files.status(path) != nil, try Files.read(path, limit: 1 << 24) == content { continue }
       try Files.writeAtomically(path, content)

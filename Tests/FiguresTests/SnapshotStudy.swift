@@ -22,6 +22,13 @@ enum SnapshotStudy {
     return StudyResults(grid: grid, states: first.states, confirmations: confirmations)
   }
 
+  /// A published table of its two optimizers.
+  static func published() throws -> PublishedTable {
+    try PublishedTable(
+      csv: "images,label,mean,deviation,n\nmany,Adai,4.5,0.25,3\nmany,A & B,5,,1\n",
+      file: "table.csv")
+  }
+
   private static let dataset = DatasetIdentity(
     name: "synthetic", train: 100, test: 200, digest: String(repeating: "0", count: 64),
     mean: [0.5], standardDeviation: [0.25], channels: 1, height: 12, width: 12, classes: 4)
@@ -50,7 +57,10 @@ enum SnapshotStudy {
         Claim(
           kind: .largerArea(.atMost(0.2)), metric: "final_test_error", subject: label,
           rivals: ["adai"]),
-      ])
+      ],
+      published: PublishedReference(
+        file: "table.csv", names: [.init(ours: label, theirs: "A & B")], metric: "final_test_error",
+        note: "another network & other <images>."))
   }
 
   private static func state(_ place: StudyGrid.Place) -> CellState {
@@ -86,7 +96,10 @@ enum SnapshotStudy {
           Curve(name: "train_loss", unit: "1", meaning: "loss", values: errors.map { $0 * 3 }),
           Curve(name: "test_error", unit: "1", meaning: "error", values: errors),
           Curve(name: "seconds", unit: "s", meaning: "time", values: errors.map { _ in 1 }),
-        ], testCorrectFinal: [], testCorrectBest: [], finalWeights: [], bestWeights: [],
+        ],
+        testCorrectFinal: outcome == .completed
+          ? (0..<25).map { UInt8(($0 * 37 + place.seed * 11 + place.sweep * 5) & 255) } : [],
+        testCorrectBest: [], finalWeights: [], bestWeights: [],
         optimizerState: []))
   }
 }
