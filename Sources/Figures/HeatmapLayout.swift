@@ -74,7 +74,7 @@ struct HeatmapLayout {
   /// By how much an axis is longer on which rows are moved by their learning rates.
   private static func stretch(_ surfaces: [Surface]) -> Double {
     surfaces.map { surface in
-      let decades = LogAxis(surface.weightDecays, length: 1).decades
+      guard let decades = LogAxis(surface.weightDecays, length: 1).decades else { return 1 }
       let rates = surface.learningRates.map(decimalLogarithm)
       let shift = (rates.max() ?? 0) - (rates.min() ?? 0)
       let span = decades.upperBound - decades.lowerBound

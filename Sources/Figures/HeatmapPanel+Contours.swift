@@ -6,8 +6,8 @@ extension HeatmapPanel {
     guard let scale = layout.scale else { return }
     let (rows, grid) = (vertical.cells, LogGrid(surface))
     let columns = horizontal.cells.filter { $0.value > 0 }
-    let patches = (1..<rows.count).flatMap { row in
-      (1..<columns.count).compactMap { column in patch(grid, row, column) }
+    let patches = rows.indices.dropFirst().flatMap { row in
+      columns.indices.dropFirst().compactMap { column in patch(grid, row, column) }
     }
     drawUnknown(grid, &drawing)
     // From the largest values to the smallest, each level over those above it: one path a level, so that no

@@ -106,7 +106,7 @@ struct HeatmapPanel {
       return horizontal.cells.map { ($0.value.setting, $0.tick) }
     }
     let zero = horizontal.cells.filter { $0.value == 0 }.map { ("0", $0.tick) }
-    let range = horizontal.decades
+    guard let range = horizontal.decades else { return zero }
     return zero
       + multiples(of: 1, from: range.lowerBound, through: range.upperBound).map {
         // A literal, since powers computed otherwise differ in the last place between systems.

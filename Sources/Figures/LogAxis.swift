@@ -51,13 +51,15 @@ struct LogAxis {
   }
 
   /// The place of a positive value by its decimal logarithm, in pixels from the low end.
+  ///
+  /// - Precondition: The axis has a positive value.
   func pixel(decades: Double) -> Double {
     start + (decades - spread.edges[0] - shifts.lowerBound) * scale
   }
 
-  /// The decimal logarithms that the axis shows behind its break.
-  var decades: ClosedRange<Double> {
-    guard let first = spread.edges.first, let last = spread.edges.last else { return 0...0 }
+  /// The decimal logarithms that the axis shows behind its break; `nil` if all its values are 0.
+  var decades: ClosedRange<Double>? {
+    guard let first = spread.edges.first, let last = spread.edges.last else { return nil }
     return (first + shifts.lowerBound)...(last + shifts.upperBound)
   }
 

@@ -52,4 +52,15 @@ struct ContourTests {
     }
     #expect(compared > 4)
   }
+
+  @Test(arguments: HeatmapSVG.Coordinate.allCases)
+  func aGridWithoutAnyWeightDecayIsDrawn(_ coordinate: HeatmapSVG.Coordinate) throws {
+    let surfaces = try SnapshotStudy.results(weightDecays: [0]).surfaces(of: .finalTestError)
+    for form in HeatmapSVG.Form.allCases {
+      var options = HeatmapSVG.Options()
+      (options.form, options.coordinate) = (form, coordinate)
+      let picture = HeatmapSVG.render(surfaces, options: options)
+      #expect(picture.contains(">0</text>") && !picture.contains("nan"))
+    }
+  }
 }

@@ -8,7 +8,14 @@ import Studies
 enum SnapshotStudy {
   static let label = "=a_b & <script>|50%"
 
-  static func results() throws -> StudyResults {
+  /// - Parameter weightDecays: other weight decays than those of the first optimizer.
+  static func results(weightDecays: [Double]? = nil) throws -> StudyResults {
+    var study = study
+    if let weightDecays {
+      study.sweeps = [study.sweeps[0]]
+      study.sweeps[0].axes[1].values = weightDecays
+      (study.claims, study.published, study.confirmationSeeds) = ([], nil, [])
+    }
     let grid = try StudyGrid(study, dataset: dataset)
     let first = StudyResults(grid: grid, states: grid.places.map(state))
     var confirmations: [StudyResults.Confirmation] = []
