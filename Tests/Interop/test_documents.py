@@ -111,3 +111,38 @@ def test_places_in_words_are_those_of_the_published_tables():
     assert min(resnet["adaiw"], resnet["adai"]) > resnet["adam"]
     assert lenet["adai"] > lenet["momentum"] and lenet["adamw"] > lenet["adam"]
     assert lenet["radam"] == resnet["radam"] == 11
+
+
+RELATIVES = {"ResNet18": "resnet18", "VGG16": "vgg16", "ResNet34": "resnet34", "DenseNet121": "densenet121",
+             "GoogLeNet": "googlenet"}
+
+
+def relatives():
+    """The table of the narrow relatives: its networks, and the cells of each optimizer."""
+    section = (ROOT / "results/README.md").read_text().split("## Table 2, narrow relatives")[1]
+    lines = [[cell.strip() for cell in line.strip("|").split("|")]
+             for line in section.splitlines() if line.startswith("|")]
+    names = [cell.split(",")[0] for cell in lines[0][1:]]
+    return names, {line[0]: line[1:] for line in lines[2:]}
+
+
+def test_the_narrow_relatives_have_the_numbers_of_the_tables():
+    names, lines = relatives()
+    assert set(lines) == set(LABELS)
+    for name, cells in lines.items():
+        for network, cell in zip(names, cells, strict=True):
+            row = one(f"results/table2-{RELATIVES[network]}/tables/variance.csv", metric="best_test_error",
+                      seeds_from="grid", label=LABELS[name])
+            assert row["completed"] == row["seeds"] == "3"
+            assert cell == spread(row["mean"], row["standard_deviation"])
+
+
+def test_adai_is_where_the_words_on_narrow_relatives_put_it():
+    said("results/README.md", "Adai and AdaiW come after Adam, and on none is either among the first five")
+    for network in relatives()[0]:
+        table = f"results/table2-{RELATIVES[network]}/tables/variance.csv"
+        means = {row["label"]: float(row["mean"]) for row in rows(
+            table, metric="best_test_error", seeds_from="grid")}
+        order = sorted(means, key=means.get)
+        for label in ("adai", "adaiw"):
+            assert means[label] > means["adam"] and label not in order[:5]
