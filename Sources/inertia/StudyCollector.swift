@@ -64,7 +64,10 @@ struct StudyCollector {
   @discardableResult
   func collect() throws -> StudyResults {
     let (results, digests) = try read()
-    for folder in ["tables", "figures"] { try Files.makeFolder("\(context.folder)/\(folder)") }
+    for folder in context.foldersOfTables {
+      try Files.makeFolder(folder)
+      try Files.removeTemporaries(in: folder)
+    }
     try context.keepText()
     for exhibit in StudyExhibit.allCases {
       if exhibit == .claims, context.study.claims.isEmpty {

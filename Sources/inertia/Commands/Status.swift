@@ -26,7 +26,7 @@ struct Status: ParsableCommand {
     let plan = try RunPlan(
       context.grid.places, keeping: context.study.record, records: context.records,
       work: context.work)
-    let report = try StatusReport(plan, of: context)
+    let report = StatusReport(plan, of: context)
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -67,14 +67,14 @@ struct StatusReport: Codable {
   var optimizers: [Optimizer]
   var failures: [Failure] = []
 
-  init(_ plan: RunPlan, of context: StudyContext) throws {
+  init(_ plan: RunPlan, of context: StudyContext) {
     (study, cells) = (context.study.name, plan.places.count)
     optimizers = context.study.sweeps.map { Optimizer(label: $0.label) }
     for (place, state) in zip(plan.places, plan.states) {
       let count: WritableKeyPath<Counts, Int>
       switch state {
-      case .finished:
-        count = try context.records.hasDiverged(place.id) ? \.diverged : \.done
+      case .finished(let hasDiverged):
+        count = hasDiverged ? \.diverged : \.done
       case .failed(let note):
         count = \.failed
         failures.append(
