@@ -136,11 +136,17 @@ let package = Package(
       exclude: ["Snapshots"], swiftSettings: safe),
     .testTarget(
       name: "RunningTests",
-      dependencies: ["Networks", "Optimizers", "Records", "Running", "Studies"],
+      dependencies: ["Networks", "Optimizers", "Records", "Running", "Storage", "Studies"],
+      swiftSettings: safe),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "Datasets", "Networks", "Optimizers", "Records", "Running", "Storage", "Studies",
+      ],
       swiftSettings: safe),
     .testTarget(
       name: "CommandTests", dependencies: ["inertia"],
-      exclude: ["Golden", "ImageFiles", "Snapshots"],
+      exclude: ["Golden", "ImageFiles", "Released", "Snapshots"],
       swiftSettings: safe),
   ]
 )

@@ -48,6 +48,7 @@ enum CommandError: Error, CustomStringConvertible {
   /// A study's folder that is not called by the study's name.
   case renamedFolder(path: String, study: String)
   case notAResultsFolder(String)
+  case noFolder(String)
   /// What says which images a study uses is not what was written.
   case damagedIdentity(String)
   case noIDs(dataset: String)
@@ -74,6 +75,8 @@ enum CommandError: Error, CustomStringConvertible {
       "\(path) holds the study '\(study)', so its folder must be called \(study)"
     case .notAResultsFolder(let path):
       "\(path) is not a results folder: it has no folder 'cells'"
+    case .noFolder(let path):
+      "there is no folder '\(path)'"
     case .damagedIdentity(let path):
       "\(path): it does not say which images the study uses; remove it, and they are looked up again"
     case .nothingSelected(let only):

@@ -46,7 +46,9 @@ struct PlanCosts {
   private static func secondsPerCell(
     _ plan: RunPlan, of context: StudyContext
   ) throws -> (Double, source: String) {
-    let finished = zip(plan.places, plan.states).filter { $0.1 == .finished }.map(\.0)
+    let finished = zip(plan.places, plan.states).compactMap { place, state in
+      if case .finished = state { place } else { nil }
+    }
     // A few of them, from all over the grid, say enough.
     let sample = stride(from: 0, to: finished.count, by: max(1, finished.count / 20))
     let times = try sample.compactMap { index in

@@ -81,7 +81,10 @@ struct StudyCollector {
   @discardableResult
   func collect() throws -> StudyResults {
     let (results, digests, opened) = try read(collected: CollectedRecords())
-    for folder in ["tables", "figures"] { try Files.makeFolder("\(context.folder)/\(folder)") }
+    for folder in context.foldersOfTables {
+      try Files.makeFolder(folder)
+      try Files.removeTemporaries(in: folder)
+    }
     try context.keepText()
     let published = try context.published()
     let kinds = StudyExhibit.kinds(of: context.study)

@@ -30,6 +30,8 @@ struct StudyContext: Sendable {
   var study: Study { grid.study }
   /// The study's own folder of tables and figures.
   var folder: String { "\(resultsFolder)/\(study.name)" }
+  /// Where tables and figures are written, the study's own folder first.
+  var foldersOfTables: [String] { [folder, "\(folder)/tables", "\(folder)/figures"] }
   var records: RecordStore { RecordStore(resultsFolder: resultsFolder) }
   var work: WorkFolder { WorkFolder(resultsFolder: resultsFolder) }
 

@@ -73,8 +73,8 @@ struct StatusReport: Codable {
     for (place, state) in zip(plan.known.places, plan.known.states) {
       let count: WritableKeyPath<Counts, Int>
       switch state {
-      case .finished:
-        count = try context.records.hasDiverged(place.id) ? \.diverged : \.done
+      case .finished(let hasDiverged):
+        count = hasDiverged ? \.diverged : \.done
       case .failed(let note):
         count = \.failed
         failures.append(
