@@ -92,6 +92,7 @@ let package = Package(
         "Analysis", "CPlatform", "Curvature", "Datasets", "Figures", "HDF5", "Kernels", "Networks",
         "Optimizers", "Randomness", "Records", "Running", "Storage", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: safe),
 
@@ -141,11 +142,17 @@ let package = Package(
       exclude: ["Snapshots"], swiftSettings: safe),
     .testTarget(
       name: "RunningTests",
-      dependencies: ["Networks", "Optimizers", "Records", "Running", "Studies"],
+      dependencies: ["Networks", "Optimizers", "Records", "Running", "Storage", "Studies"],
+      swiftSettings: safe),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "Datasets", "Networks", "Optimizers", "Records", "Running", "Storage", "Studies",
+      ],
       swiftSettings: safe),
     .testTarget(
       name: "CommandTests", dependencies: ["inertia"],
-      exclude: ["Golden", "ImageFiles", "Snapshots"],
+      exclude: ["Golden", "ImageFiles", "Released", "Snapshots"],
       swiftSettings: safe),
   ]
 )

@@ -18,7 +18,7 @@ extension Exhibit {
       spectrum.eigenvalues.enumerated().map { rank, summary -> [TextTable.Value] in
         let interval = summary.meanInterval()
         return [.text(spectrum.label)]
-          + table.axes.map { TextTable.Value(setting: spectrum.settings.value(of: $0)) }
+          + table.axes.map { TextTable.Value(setting: spectrum.settings.setting(of: $0)) }
           + [
             .integer(spectrum.epoch), .integer(rank + 1), .integer(summary.count),
             .init(number: summary.mean), .init(number: interval?.lower),
@@ -53,7 +53,7 @@ extension Exhibit {
       ]
     let rows = table.comparisons.map { line -> [TextTable.Value] in
       [.text(line.label)]
-        + table.axes.map { TextTable.Value(setting: line.settings.value(of: $0)) }
+        + table.axes.map { TextTable.Value(setting: line.settings.setting(of: $0)) }
         + [
           .integer(line.seed), .integer(line.epoch), .text(line.basis), .integer(line.batch),
           .init(number: line.slope.value), .init(number: line.slope.interval.lower),

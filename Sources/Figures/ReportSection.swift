@@ -10,10 +10,12 @@ struct ReportSection {
   private let id: String
   private let colors: ColorMap
   private let isOnly: Bool
+  private let publishedTable: PublishedTable?
 
   init(_ section: ReportHTML.Section, id: String, colors: ColorMap, isOnly: Bool) {
     (results, study) = (section.results, section.results.grid.study)
     (folder, self.id, self.colors, self.isOnly) = (section.folder, id, colors, isOnly)
+    publishedTable = section.published
   }
 
   var html: String {
@@ -21,7 +23,7 @@ struct ReportSection {
     let about = study.about.isEmpty ? "" : "<p class=\"about\">\(escapeXML(study.about))</p>\n"
     let data = ReportData(results, path: "\(folder)/study.yaml").json
     return "<section>\n" + heading + about + claims + whatWasRun + heatmaps + robustness + variance
-      + tunability + curves + curvature + bestPoints + unfinished + everyCell
+      + published + tunability + curves + curvature + bestPoints + unfinished + everyCell
       + "<script type=\"application/json\" data-study=\"\(id)\">\(data)</script>\n</section>\n"
   }
 
@@ -52,11 +54,22 @@ struct ReportSection {
       let surfaces = results.surfaces(of: metric)
       return surfaces.isEmpty ? "" : figure(HeatmapSVG.render(surfaces, options: options))
     }
-    let surfaces = results.surfaces(of: .finalTestError) + results.surfaces(of: .bestTestError)
+    let finals = results.surfaces(of: .finalTestError)
+    let surfaces = finals + results.surfaces(of: .bestTestError)
+    var (contours, product) = (options, options)
+    (contours.study, product.study) = (nil, nil)
+    contours.form = .contours
+    (product.coordinate, product.panelsPerRow) = (.product, 2)
+    let others =
+      finals.isEmpty
+      ? ""
+      : "<details><summary>As contours, and over the product of learning rate and weight decay</summary>\n"
+        + [contours, product].map { figure(HeatmapSVG.render(finals, options: $0)) }.joined()
+        + "</details>\n"
     return "<h3>Robustness to learning rate and weight decay</h3>\n"
       + "<p class=\"note\">Point at a cell for its numbers; open it, with a click or Enter, for its runs and "
       + "the commands that train them again.</p>\n" + pictures.joined()
-      + download(.heatmap(surfaces), "heatmap")
+      + others + download(.heatmap(surfaces), "heatmap")
   }
 
   private var robustness: String {
@@ -67,13 +80,20 @@ struct ReportSection {
 
   private var variance: String {
     let table = VarianceTable(results)
-    let sources = SourceTable(results)
+    let (sources, images) = (SourceTable(results), ImageComparisonTable(results))
     return "<h3>Variance over seeds</h3>\n" + exhibit(.variance(table), "variance")
       + figure(VarianceSVG.render(table))
       + exhibit(.comparisons(ComparisonTable(results)), "comparisons")
       + exhibit(.optimism(OptimismTable(results)), "optimism")
-      + (sources.rows.contains { $0.streams != nil || $0.testSet != nil }
+      + (images.rows.isEmpty ? "" : exhibit(.images(images), "images"))
+      + (sources.rows.contains { $0.streams != nil || $0.testSet != nil || $0.chaos != nil }
         ? exhibit(.sources(sources), "sources") : "")
+  }
+
+  private var published: String {
+    guard publishedTable != nil else { return "" }
+    return "<h3>Beside what was published</h3>\n"
+      + exhibit(.published(PublishedComparison(results, beside: publishedTable)), "published")
   }
 
   private var tunability: String {

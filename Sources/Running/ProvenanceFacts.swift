@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 import Studies
 
 /// What a process knows of itself and its machine, for the provenance of records.
@@ -33,7 +34,7 @@ public struct ProvenanceFacts: Sendable {
   }
 
   private static let cpu: String = {
-    let lines = (text(of: "/proc/cpuinfo") ?? "").split(separator: "\n")
+    let lines = (Files.kernelText("/proc/cpuinfo") ?? "").split(separator: "\n")
     let model = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
     return model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
   }()

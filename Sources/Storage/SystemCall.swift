@@ -64,8 +64,9 @@ enum SystemCall {
     var written = 0
     let number = file.number
     while written < bytes.count {
-      // Linux writes at most 2 GiB in one call.
-      let part = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...].prefix(1 << 30))
+      // Linux writes at most 2 GiB in one call. A test of faults is to see half-written files.
+      let most = FaultPlan.isActive ? (bytes.count + 1) / 2 : 1 << 30
+      let part = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...].prefix(most))
       written += try retry(.write, file.path) {
         unsafe Glibc.write(number, part.baseAddress, part.count)
       }
@@ -123,6 +124,11 @@ enum SystemCall {
     _ = try retry(.createFolder, path) { unsafe mkdir(path, 0o777) }
   }
 
+  /// The corresponding C function is `rmdir`.
+  static func removeFolder(_ path: String) throws(StorageError) {
+    _ = try retry(.remove, path) { unsafe rmdir(path) }
+  }
+
   /// The corresponding C function is `stat`.
   static func status(of path: String) throws(StorageError) -> FileStatus {
     var status = stat()
@@ -156,6 +162,22 @@ enum SystemCall {
       }
       if name != ".", name != ".." { names.append(name) }
     }
+  }
+
+  /// The corresponding C functions are `getrlimit` and `setrlimit`, with the number of open files.
+  ///
+  /// Raises the process's limit as far as it may and returns it.
+  static func mostOpenFiles() -> Int {
+    let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limit = rlimit()
+    guard unsafe getrlimit(kind, &limit) == 0 else { return .max }
+    if limit.rlim_cur < limit.rlim_max {
+      // A million descriptors are enough, and more make some programs slow.
+      var raised = limit
+      raised.rlim_cur = min(limit.rlim_max, 1 << 20)
+      if raised.rlim_cur > limit.rlim_cur, unsafe setrlimit(kind, &raised) == 0 { limit = raised }
+    }
+    return Int(clamping: limit.rlim_cur)
   }
 
   /// The corresponding C function is `memfd_create`; the memory can be sealed.
@@ -205,9 +227,15 @@ enum SystemCall {
   private static func retry<Result: SignedInteger>(
     _ operation: StorageError.Operation, _ path: String, _ call: () -> Result
   ) throws(StorageError) -> Result {
+    if FaultPlan.isActive, let code = FaultPlan.pass(operation, path, .before) {
+      throw StorageError(operation, path, errno: code)
+    }
     while true {
       let result = call()
-      if result != -1 { return result }
+      if result != -1 {
+        if FaultPlan.isActive { _ = FaultPlan.pass(operation, path, .after) }
+        return result
+      }
       let code = Glibc.errno
       if code != EINTR { throw StorageError(operation, path, errno: code) }
     }

@@ -19,16 +19,19 @@ public struct Study: Hashable, Sendable {
   public var measure: MeasureSettings?
   /// What the study is meant to show; empty for nothing in particular.
   public var claims: [Claim]
+  /// The published table that its results are put beside; no part of a cell.
+  public var published: PublishedReference?
 
   public init(
     name: String, about: String, dataset: DatasetRequest, network: NetworkChoice,
     training: TrainingSettings, seeds: SeedGrid, sweeps: [Sweep], record: RecordOptions,
-    confirmationSeeds: [Int], measure: MeasureSettings? = nil, claims: [Claim] = []
+    confirmationSeeds: [Int], measure: MeasureSettings? = nil, claims: [Claim] = [],
+    published: PublishedReference? = nil
   ) {
     (self.name, self.about, self.dataset, self.network) = (name, about, dataset, network)
     (self.training, self.seeds, self.sweeps) = (training, seeds, sweeps)
     (self.record, self.confirmationSeeds, self.claims) = (record, confirmationSeeds, claims)
-    self.measure = measure
+    (self.measure, self.published) = (measure, published)
   }
 }
 

@@ -11,7 +11,7 @@ public enum StudyFormat {
     var levels = [
       "study": [
         "study", "about", "dataset", "network", "training", "seeds", "optimizers", "record",
-        "confirm", "measure", "claims",
+        "confirm", "measure", "claims", "published",
       ],
       "dataset": ["name", "file", "train", "test"],
       "network": ["name", "hidden", "width"],
@@ -29,6 +29,8 @@ public enum StudyFormat {
       "hessian": ["top", "samples", "batch_norm", "l2", "trace", "tolerance", "at"],
       "noise": ["batches", "draws", "samples", "parameters", "top", "at"],
       "claim": ["claim", "of", "than", "metric", "within", "at_most"],
+      "published": ["file", "row", "labels", "metric", "note"],
+      "published_label": ["ours", "theirs"],
       "range": ["per_decade", "from", "to"],
     ]
     for type in OptimizerChoice.types {

@@ -64,7 +64,13 @@ private func readStudy(_ keys: inout StudyKeys) throws(StudyError) -> Study {
     claims: try keys.optional("claims").map { (field) throws(StudyError) in
       try readClaims(
         field, labels: sweeps.map(\.label), validates: training.validation > 0)
-    } ?? [])
+    } ?? [],
+    published: try keys.optional("published")?.mapping(
+      level: "published", called: "'published'"
+    ) { (keys) throws(StudyError) in
+      try readPublished(
+        &keys, labels: sweeps.map(\.label), validates: training.validation > 0)
+    })
   guard study.cellCount <= StudyFormat.mostCells else {
     throw optimizers.failure(.tooManyCells(limit: StudyFormat.mostCells))
   }

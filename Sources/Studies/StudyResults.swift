@@ -8,6 +8,8 @@ public struct StudyResults: Hashable, Sendable {
 
   /// What was measured of each cell, where the study asks for it.
   public var measurements: [Cell.ID: [Measurement]] = [:]
+  /// What is known of the twin of each place without a moved weight, in the grid's order; empty unless the study moves one.
+  public let unperturbed: [CellState]
 
   /// A place trained again with a fresh seed.
   public struct Confirmation: Hashable, Sendable {
@@ -19,9 +21,14 @@ public struct StudyResults: Hashable, Sendable {
     }
   }
 
-  public init(grid: StudyGrid, states: [CellState], confirmations: [Confirmation] = []) {
+  public init(
+    grid: StudyGrid, states: [CellState], confirmations: [Confirmation] = [],
+    unperturbed: [CellState] = []
+  ) {
     precondition(states.count == grid.places.count)
+    precondition(unperturbed.isEmpty || unperturbed.count == states.count)
     (self.grid, self.states, self.confirmations) = (grid, states, confirmations)
+    self.unperturbed = unperturbed
   }
 }
 

@@ -49,7 +49,7 @@ struct Inertia: AsyncParsableCommand {
       CommandGroup(
         name: "Results",
         subcommands: [Export.self, Report.self, Audit.self, Show.self, Verify.self]),
-      CommandGroup(name: "Folders", subcommands: [Merge.self, Prune.self]),
+      CommandGroup(name: "Folders", subcommands: [Doctor.self, Merge.self, Prune.self]),
       CommandGroup(
         name: "Knowledge", subcommands: [Describe.self, DataCommand.self, ReplayCommand.self]),
       CommandGroup(

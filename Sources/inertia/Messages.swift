@@ -48,6 +48,7 @@ enum CommandError: Error, CustomStringConvertible {
   /// A study's folder that is not called by the study's name.
   case renamedFolder(path: String, study: String)
   case notAResultsFolder(String)
+  case noFolder(String)
   /// What says which images a study uses is not what was written.
   case damagedIdentity(String)
   case noIDs(dataset: String)
@@ -65,6 +66,9 @@ enum CommandError: Error, CustomStringConvertible {
   case sameFolder(String)
   case fileExists(String)
   case notText(String)
+  case cannotConvert(reason: String)
+  /// A published table that a study names and that is not there, or has none of what it asks for.
+  case published(study: String, reason: String)
   /// The system refuses to limit a process.
   case cannotConfine
 
@@ -74,6 +78,8 @@ enum CommandError: Error, CustomStringConvertible {
       "\(path) holds the study '\(study)', so its folder must be called \(study)"
     case .notAResultsFolder(let path):
       "\(path) is not a results folder: it has no folder 'cells'"
+    case .noFolder(let path):
+      "there is no folder '\(path)'"
     case .damagedIdentity(let path):
       "\(path): it does not say which images the study uses; remove it, and they are looked up again"
     case .nothingSelected(let only):
@@ -105,6 +111,10 @@ enum CommandError: Error, CustomStringConvertible {
       "\(option) knows no key '\(key)'; it knows: \(known.joined(separator: ", "))"
     case .notAValue(let key, let value, let known):
       "the study has no \(key) '\(value)'; it has: \(known.joined(separator: ", "))"
+    case .cannotConvert(let reason):
+      reason
+    case .published(let study, let reason):
+      "\(study): 'published': \(reason)"
     case .notText(let path):
       "\(path): the file is not UTF-8 text"
     case .cannotConfine:

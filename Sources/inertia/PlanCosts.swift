@@ -11,7 +11,7 @@ struct PlanCosts {
   /// A line for each cost.
   let lines: [String]
 
-  init(_ plan: RunPlan, of context: StudyContext, jobs: Int) throws {
+  init(_ plan: StudyPlan, of context: StudyContext, jobs: Int) throws {
     let network = try context.network()
     let cell = Self.operations(of: context.study, on: context.grid.dataset, network)
     let left = Double(plan.left)
@@ -20,7 +20,7 @@ struct PlanCosts {
         + " \(quantityText(cell * left, unit: "FLOP")) left"
     ]
     if plan.left > 0 {
-      let (seconds, source) = try Self.secondsPerCell(plan, of: context)
+      let (seconds, source) = try Self.secondsPerCell(plan.known, of: context)
       let total = seconds * left / Double(min(jobs, max(1, plan.left)))
       lines.append(
         "time: about \(durationText(total)) with \(counted(jobs, "job"))"
@@ -46,7 +46,9 @@ struct PlanCosts {
   private static func secondsPerCell(
     _ plan: RunPlan, of context: StudyContext
   ) throws -> (Double, source: String) {
-    let finished = zip(plan.places, plan.states).filter { $0.1 == .finished }.map(\.0)
+    let finished = zip(plan.places, plan.states).compactMap { place, state in
+      if case .finished = state { place } else { nil }
+    }
     // A few of them, from all over the grid, say enough.
     let sample = stride(from: 0, to: finished.count, by: max(1, finished.count / 20))
     let times = try sample.compactMap { index in

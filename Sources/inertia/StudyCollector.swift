@@ -12,21 +12,30 @@ import Studies
 struct StudyCollector {
   let context: StudyContext
 
-  /// What is known of every cell of the study.
-  func results() throws -> StudyResults { try read().results }
+  /// What is known of every cell of the study; of records that are as they were when last collected, as they were then.
+  func results() throws -> StudyResults {
+    try read(collected: CollectedRecords(path: collectedPath)).results
+  }
 
-  /// What is known of every cell of the study, and the finished ones' digests, each record read once.
+  private var collectedPath: String { "\(context.folder)/collected.bin" }
+
+  /// What is known of every cell of the study, and of the records that had to be opened for it their digests and
+  /// contents, each read once.
   private func read(
-    measured: Bool = true
-  ) throws -> (results: StudyResults, digests: DigestList) {
+    collected: CollectedRecords, measured: Bool = true
+  ) throws -> (results: StudyResults, digests: DigestList, opened: CollectedRecords) {
     var known: [Cell.ID: CellState] = [:]
     var digests = DigestList()
+    var opened = CollectedRecords()
     func state(of place: StudyGrid.Place) throws -> CellState {
       if let state = known[place.id] { return state }
       let state: CellState
-      if try context.records.contains(place.id) {
+      if let record = try collected.record(of: place.cell, id: place.id, in: context.records) {
+        state = .finished(record)
+      } else if try context.records.contains(place.id) {
         let stored = try context.records.stored(place.id, weights: false)
         digests.entries[place.id] = stored.digests
+        try opened.add(stored.record, id: place.id, in: context.records)
         state = .finished(stored.record)
       } else if let note = try context.work.failure(of: place.id), note.isFinal {
         state = .failed(reason: note.reason)
@@ -38,15 +47,20 @@ struct StudyCollector {
     }
     let grid = try StudyResults(
       grid: context.grid, states: context.grid.places.map { try state(of: $0) })
+    let twins = try context.grid.unperturbed().map { twin in
+      try context.records.contains(twin)
+        ? CellState.finished(try context.records.read(twin, weights: false)) : .missing
+    }
     let confirmations = try confirmationPlaces(after: grid).map {
       StudyResults.Confirmation(place: $0, state: try state(of: $0))
     }
     var results = StudyResults(
-      grid: grid.grid, states: grid.states, confirmations: confirmations)
-    guard measured else { return (results, digests) }
-    results.measurements = try StudyMeasurer(context: context, threads: 1, isAnonymous: false)
-      .measurements(context.grid.places + confirmations.map(\.place))
-    return (results, digests)
+      grid: grid.grid, states: grid.states, confirmations: confirmations, unperturbed: twins)
+    if measured {
+      results.measurements = try StudyMeasurer(context: context, threads: 1, isAnonymous: false)
+        .measurements(context.grid.places + confirmations.map(\.place))
+    }
+    return (results, digests, opened)
   }
 
   /// The places that confirm each sweep's best point; none before the grid is complete.
@@ -62,23 +76,29 @@ struct StudyCollector {
   /// Every place of the study, those that confirm its best points included.
   func places() throws -> [StudyGrid.Place] {
     if context.study.confirmationSeeds.isEmpty { return context.grid.places }
-    return context.grid.places + (try confirmationPlaces(after: try read(measured: false).results))
+    let known = try read(collected: CollectedRecords(path: collectedPath), measured: false).results
+    return context.grid.places + (try confirmationPlaces(after: known))
   }
 
   /// Writes everything; returns what it was made from.
   @discardableResult
   func collect() throws -> StudyResults {
-    let (results, digests) = try read()
-    for folder in ["tables", "figures"] { try Files.makeFolder("\(context.folder)/\(folder)") }
+    let (results, digests, opened) = try read(collected: CollectedRecords())
+    for folder in context.foldersOfTables {
+      try Files.makeFolder(folder)
+      try Files.removeTemporaries(in: folder)
+    }
     try context.keepText()
+    let published = try context.published()
+    let kinds = StudyExhibit.kinds(of: context.study)
     for exhibit in StudyExhibit.allCases {
-      if !exhibit.applies(to: context.study) {
+      guard kinds.contains(exhibit) else {
         for format in TableFormat.allCases {
           try Files.remove("\(context.folder)/tables/\(exhibit.rawValue).\(format.rawValue)")
         }
         continue
       }
-      let exhibited = exhibit.exhibit(of: results)
+      let exhibited = exhibit.exhibit(of: results, beside: published)
       for format in TableFormat.allCases {
         try write(
           Array(exhibited.text(as: format).utf8),
@@ -87,6 +107,14 @@ struct StudyCollector {
     }
     let surfaces = results.surfaces(of: .finalTestError)
     try write(Array(HeatmapSVG.render(surfaces).utf8), to: "figures/heatmap.svg")
+    var contours = HeatmapSVG.Options()
+    contours.form = .contours
+    try write(
+      Array(HeatmapSVG.render(surfaces, options: contours).utf8), to: "figures/contours.svg")
+    var product = HeatmapSVG.Options()
+    (product.coordinate, product.panelsPerRow) = (.product, 2)
+    try write(
+      Array(HeatmapSVG.render(surfaces, options: product).utf8), to: "figures/heatmap_product.svg")
     let best = results.surfaces(of: .bestTestError)
     try write(Array(HeatmapSVG.render(best).utf8), to: "figures/heatmap_best.svg")
     let curves = CurveTable(results, bestOnly: true)
@@ -99,8 +127,10 @@ struct StudyCollector {
       Array(TunabilitySVG.render(results.tunability(of: .finalTestError)).utf8),
       to: "figures/tunability.svg")
     try write(try StudyFileWriter(results).bytes(), to: "study.h5")
-    let page = ReportHTML.render([.init(results, folder: context.folder)])
+    let page = ReportHTML.render(
+      [.init(results, folder: context.folder, published: published)])
     try write(Array(page.utf8), to: "report.html")
+    try write(opened.file, to: "collected.bin")
     try write(digests, of: results)
     try writeMeasured(results)
     return results
@@ -177,19 +207,23 @@ extension StudyResults {
 /// The tables that are exported of a study.
 enum StudyExhibit: String, CaseIterable {
   case heatmap, variance, curves, cells, claims, robustness, areas, comparisons, tunability
-  case sources, optimism, spectra, noise
+  case images, sources, optimism, published, spectra, noise
 
-  /// Whether a study has what it shows.
-  func applies(to study: Study) -> Bool {
-    switch self {
-    case .claims: !study.claims.isEmpty
-    case .spectra: study.measure?.hessian != nil
-    case .noise: study.measure?.noise != nil
-    default: true
+  /// The kinds that a study has: claims, a published table and measurements only if it names them.
+  static func kinds(of study: Study) -> [StudyExhibit] {
+    allCases.filter { kind in
+      switch kind {
+      case .claims: !study.claims.isEmpty
+      case .published: study.published != nil
+      case .spectra: study.measure?.hessian != nil
+      case .noise: study.measure?.noise != nil
+      default: true
+      }
     }
   }
 
-  func exhibit(of results: StudyResults) -> Exhibit {
+  /// - Parameter published: The published table that the study names.
+  func exhibit(of results: StudyResults, beside published: PublishedTable?) -> Exhibit {
     switch self {
     case .heatmap:
       .heatmap(results.surfaces(of: .finalTestError) + results.surfaces(of: .bestTestError))
@@ -201,8 +235,10 @@ enum StudyExhibit: String, CaseIterable {
     case .areas: .areas(RobustnessTable(results))
     case .comparisons: .comparisons(ComparisonTable(results))
     case .tunability: .tunability(results.tunability(of: .finalTestError))
+    case .images: .images(ImageComparisonTable(results))
     case .sources: .sources(SourceTable(results))
     case .optimism: .optimism(OptimismTable(results))
+    case .published: .published(PublishedComparison(results, beside: published))
     case .spectra: .spectra(SpectrumTable(results))
     case .noise: .noise(NoiseTable(results))
     }

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Datasets
 import Foundation
@@ -29,6 +30,8 @@ struct StudyContext: Sendable {
   var study: Study { grid.study }
   /// The study's own folder of tables and figures.
   var folder: String { "\(resultsFolder)/\(study.name)" }
+  /// Where tables and figures are written, the study's own folder first.
+  var foldersOfTables: [String] { [folder, "\(folder)/tables", "\(folder)/figures"] }
   var records: RecordStore { RecordStore(resultsFolder: resultsFolder) }
   var work: WorkFolder { WorkFolder(resultsFolder: resultsFolder) }
 
@@ -119,11 +122,13 @@ struct StudyContext: Sendable {
   }
 
   /// Keeps the study file in the study's folder, so that the cells of an unfinished study are known to be its
-  /// own, and which images it uses, so that its results can be read without them.
+  /// own, which images it uses, so that its results can be read without them, and the published table that it names.
   func keepText() throws {
+    _ = try published()
     try Files.makeFolder(folder)
     let dataset = Array((grid.dataset.canonicalJSON + "\n").utf8)
-    for (name, content) in [("study.yaml", text), (datasetFile, dataset)] {
+    let table = try publishedFile().map { [$0] } ?? []
+    for (name, content) in [("study.yaml", text), (datasetFile, dataset)] + table {
       let path = "\(folder)/\(name)"
       if try Files.status(path) != nil, try Files.read(path, limit: 1 << 24) == content { continue }
       try Files.writeAtomically(path, content)

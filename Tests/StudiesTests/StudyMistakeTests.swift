@@ -10,7 +10,7 @@ import Testing
     (
       "confirm:", "fresh:", 23,
       "a study has no key 'fresh'; it has: study, about, dataset, network, "
-        + "training, seeds, optimizers, record, confirm, claims"
+        + "training, seeds, optimizers, record, confirm, claims, published"
     ),
     ("beta2:", "beta1:", 19, "adai has no key 'beta1'; did you mean 'beta0'?"),
     ("  epochs: 4\n", "", 6, "'training' needs 'epochs'"),

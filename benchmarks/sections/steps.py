@@ -35,9 +35,7 @@ TASKS = [
     Task("lenet", "1x28x28", steps=50, warm_up=5),
     Task("resnet8", "1x28x28", steps=10, warm_up=2, checked_rate=0.01),
     Task("resnet18", "3x32x32", **LARGE),
-    Task("vgg16", "3x32x32", **LARGE),
     Task("resnet18", "3x32x32", **LARGE, threads=2),
-    Task("vgg16", "3x32x32", **LARGE, threads=2),
 ]
 VARIANTS = ["default", "channels_last", "compiled"]
 LEARNING_RATE = 0.01

@@ -12,7 +12,8 @@ struct Verify: ParsableCommand {
       Reads each record whole and compares it with the SHA-256 it was written with; then compares the \
       digests of weights and metrics with a list: the study's own digests.txt, or the one given with \
       --against. Measurements are read and compared likewise, with the measurements.txt beside that \
-      list. Ends with status 3 if anything differs.
+      list. Ends with status 3 if anything differs. What killed runs left is listed too, but is no \
+      difference.
 
       For example:
         inertia verify results/quick
@@ -51,6 +52,7 @@ struct Verify: ParsableCommand {
     }
     let listed = "\(path.map(Files.folder(of:)) ?? context.folder)/measurements.txt"
     if try measurementsDiffer(context, checked, listed: listed) { differs = true }
+    for line in try leftovers(of: context) { complain(line) }
     if differs { throw ExitCode.differs }
   }
 
@@ -83,6 +85,22 @@ struct Verify: ParsableCommand {
     return !check.damaged.isEmpty || !differences.isEmpty
   }
 
+  /// What lies in the folder that is no result, with what to do about it. None of it changes a result.
+  private func leftovers(of context: StudyContext) throws -> [String] {
+    var lines = try context.work.leftovers(isFinished: context.records.contains).map {
+      "leftover \(context.work.path)/\($0.name): \($0.reason); the next run removes it"
+    }
+    for folder in context.foldersOfTables where try Files.status(folder)?.isFolder == true {
+      lines += try Files.abandonedTemporaries(in: folder, olderThan: 86400).map {
+        "leftover \(folder)/\($0): a file that was being written; the next run removes it"
+      }
+    }
+    lines += try context.records.strangers().map {
+      "leftover \($0): not a record in its place; look at it and remove it"
+    }
+    return lines
+  }
+
   /// What checking has found.
   private struct Checked {
     var whole = DigestList()
@@ -98,11 +116,12 @@ struct Verify: ParsableCommand {
     func check(_ ids: some Sequence<Cell.ID>) throws {
       for id in Set(ids).sorted() where checked.whole.entries[id] == nil {
         do {
-          try context.records.check(id)
-          checked.whole.entries[id] = try context.records.digests(id)
+          checked.whole.entries[id] = try context.records.check(id)
         } catch RecordError.missing {
           checked.missing.insert(id)
         } catch let error as RecordError {
+          checked.damaged[id] = error.description
+        } catch let error as StorageError {
           checked.damaged[id] = error.description
         }
       }

@@ -49,7 +49,7 @@ struct StudyMeasurer {
     guard let settings = settings ?? context.study.measure else { return [] }
     var known: Set<Cell.ID> = []
     return try places.filter { known.insert($0.id).inserted }.filter {
-      try context.records.contains($0.id) && !context.records.hasDiverged($0.id)
+      try context.records.hasDiverged($0.id, keeping: context.study.record) == false
     }.flatMap { settings.tasks(of: $0.cell) }
   }
 
@@ -60,7 +60,9 @@ struct StudyMeasurer {
     var progress = MeasuringProgress()
     var known: Set<Cell.ID> = []
     for place in places where known.insert(place.id).inserted {
-      if try context.records.hasDiverged(place.id) { continue }
+      if try context.records.hasDiverged(place.id, keeping: context.study.record) == true {
+        continue
+      }
       for task in settings.tasks(of: place.cell) {
         if try store.contains(task.id) { progress.done += 1 } else { progress.missing += 1 }
       }
