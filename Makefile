@@ -1,10 +1,13 @@
 # study      set up, train studies/quick.yaml (or STUDY=studies/x.yaml), compare with the committed digests
 # test       set up, check the format, run every Swift test
 # interop    check against PyTorch, h5py, xarray and SciPy, in a Python environment it makes in .venv
+# interop-networks  hold the networks against PyTorch at full size; some minutes, some 3 GiB
 # browser    check the report page in a headless Chromium
 # latex      compile the LaTeX tables of STUDY's results and of the tests' snapshots
 # tables     write the tables and figures of STUDY's results again
 # bench      measure against PyTorch, in the same Python environment (docs/benchmarks.md)
+# torture    kill studies at every step and at random for SECONDS, and see that nothing is lost
+# fuzz       10,000 damaged files of each kind through every reader
 # profile    show where the time of a training step goes, as in `make profile NETWORK=resnet8`
 # emulated   compare digests of the tiny studies with those of emulated processors
 # lint       check the format
@@ -19,9 +22,10 @@ BUILD = swift build -c release --product inertia
 INERTIA = .build/release/inertia
 PYTHON = .venv/bin/python
 NETWORK ?= lenet
+SECONDS ?= 120
 STUDY_NAME = $$(sed -n 's/^study:[[:space:]]*\([^#[:space:]]*\).*/\1/p' $(STUDY))
 
-.PHONY: study test interop browser latex tables bench profile emulated lint format clean setup inertia
+.PHONY: study test interop interop-networks browser latex tables bench torture fuzz profile emulated lint format clean setup inertia
 
 study: inertia
 	@scripts/study.sh $(INERTIA) $(STUDY) $(OPTIONS)
@@ -31,6 +35,9 @@ test: setup lint
 
 interop: inertia .venv/ready
 	$(PYTHON) -m pytest Tests/Interop --inertia $(INERTIA)
+
+interop-networks: inertia .venv/ready
+	$(PYTHON) -m pytest Tests/Interop/test_networks.py --full --inertia $(INERTIA)
 
 browser: inertia .venv/ready
 	@scripts/setup.sh browser
@@ -48,6 +55,13 @@ tables: inertia
 
 bench: inertia .venv/ready
 	$(PYTHON) benchmarks/bench.py $(INERTIA) $(OPTIONS)
+
+torture: inertia
+	python3 Tests/Torture/torture.py $(INERTIA) --seconds $(SECONDS) $(OPTIONS)
+
+fuzz: setup
+	INERTIA_FUZZ=10000 swift test -c release --disable-xctest --disable-testable-imports \
+	  --filter FuzzTests
 
 profile: inertia
 	$(INERTIA) benchmark profile --network $(NETWORK) $(OPTIONS)

@@ -43,13 +43,17 @@ let package = Package(
         "Datasets", "Diffusion", "Kernels", "Networks", "Optimizers", "Randomness", "Studies",
       ],
       swiftSettings: safe + arithmetic),
+    .target(
+      name: "Curvature", dependencies: ["Kernels", "Networks", "Randomness"],
+      swiftSettings: safe + arithmetic),
 
     // What goes in.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "Datasets",
       dependencies: [
-        "CZlib", "Randomness", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+        "CZlib", "HDF5", "Randomness", "Storage",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: safe),
     .target(
@@ -61,7 +65,7 @@ let package = Package(
       swiftSettings: safe),
 
     // What is kept.
-    .target(name: "Storage", swiftSettings: safe),
+    .target(name: "Storage", dependencies: ["CPlatform"], swiftSettings: safe),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "HDF5", dependencies: ["CHDF5"]),
     .target(
@@ -91,9 +95,11 @@ let package = Package(
     .executableTarget(
       name: "inertia",
       dependencies: [
-        "Analysis", "CPlatform", "Datasets", "Diffusion", "Figures", "HDF5", "Kernels", "Networks",
+        "Analysis", "CPlatform", "Curvature", "Datasets", "Diffusion", "Figures", "HDF5", "Kernels",
+        "Networks",
         "Optimizers", "Randomness", "Records", "Running", "Storage", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: safe),
 
@@ -121,6 +127,9 @@ let package = Package(
       ],
       exclude: ["Golden"], swiftSettings: safe),
     .testTarget(
+      name: "CurvatureTests", dependencies: ["Curvature", "Kernels", "Networks"],
+      exclude: ["Golden"], swiftSettings: safe),
+    .testTarget(
       name: "StudiesTests", dependencies: ["Networks", "Optimizers", "Studies"],
       swiftSettings: safe),
     .testTarget(
@@ -144,10 +153,17 @@ let package = Package(
       exclude: ["Snapshots"], swiftSettings: safe),
     .testTarget(
       name: "RunningTests",
-      dependencies: ["Networks", "Optimizers", "Records", "Running", "Studies"],
+      dependencies: ["Networks", "Optimizers", "Records", "Running", "Storage", "Studies"],
       swiftSettings: safe),
     .testTarget(
-      name: "CommandTests", dependencies: ["inertia"], exclude: ["Golden", "Snapshots"],
+      name: "FuzzTests",
+      dependencies: [
+        "Datasets", "Networks", "Optimizers", "Records", "Running", "Storage", "Studies",
+      ],
+      swiftSettings: safe),
+    .testTarget(
+      name: "CommandTests", dependencies: ["inertia"],
+      exclude: ["Golden", "ImageFiles", "Released", "Snapshots"],
       swiftSettings: safe),
   ]
 )

@@ -24,7 +24,7 @@ class Cell:
 
 def table(header, rows):
     lines = [header, ["---"] * len(header), *rows]
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+    return "".join("| " + " | ".join(map(str, line)) + " |\n" for line in lines)
 
 
 def markdown(results, sections):

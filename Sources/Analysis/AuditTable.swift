@@ -20,11 +20,11 @@ public struct AuditTable: Hashable, Sendable {
     public let first: PublishedTable.Result
     public let second: PublishedTable.Result
     public let reading: Reading
-    /// `nil` if neither deviates.
+    /// `nil` if neither deviates, or one has no deviation.
     public let welch: SignificanceTest?
     /// Holm's p-value over the comparisons of this reading.
     public let adjusted: Double?
-    /// Hedges' g; `nil` if neither deviates.
+    /// Hedges' g; `nil` where there is no test.
     public let effectSize: Double?
   }
 
@@ -45,22 +45,26 @@ public struct AuditTable: Hashable, Sendable {
     }
     keys = table.keys
     rows = Reading.allCases.flatMap { reading in
-      let tests = pairs.map { $0.moments(reading).welchTest(against: $1.moments(reading)) }
+      let moments = pairs.map { first, second in
+        first.moments(reading).flatMap { a in second.moments(reading).map { (a, $0) } }
+      }
+      let tests = moments.map { $0.flatMap { $0.welchTest(against: $1) } }
       let adjusted = holm(tests.map(\.?.pValue))
       return pairs.indices.map { index in
         let (first, second) = pairs[index]
         return Row(
           row: first.row, first: first, second: second, reading: reading, welch: tests[index],
           adjusted: adjusted[index],
-          effectSize: first.moments(reading).effectSize(against: second.moments(reading)))
+          effectSize: moments[index].flatMap { $0.effectSize(against: $1) })
       }
     }
   }
 }
 
 extension PublishedTable.Result {
-  /// Its moments under a reading of its deviation.
-  public func moments(_ reading: AuditTable.Reading) -> Moments {
+  /// Its moments under a reading of its deviation; `nil` where none was published.
+  public func moments(_ reading: AuditTable.Reading) -> Moments? {
+    guard let deviation else { return nil }
     let n = Double(count)
     let factor =
       switch reading {

@@ -71,13 +71,23 @@ extension StudyResults {
 public struct Setting: Hashable, Sendable {
   public let key: String
   public let value: Double
+  /// The word that study files have for the value; `nil` for a number.
+  public let word: String?
 
-  public init(key: String, value: Double) { (self.key, self.value) = (key, value) }
+  public init(key: String, value: Double, word: String? = nil) {
+    (self.key, self.value, self.word) = (key, value, word)
+  }
 }
 
 extension Sweep {
   /// The value on every axis at a point, in the order of the axes.
   public func settings(at coordinates: [Int]) -> [Setting] {
-    zip(axes, coordinates).map { Setting(key: $0.key, value: $0.values[$1]) }
+    zip(axes, coordinates).map { setting($0, $1) }
+  }
+
+  /// An axis's value at an index.
+  func setting(_ axis: Axis, _ index: Int) -> Setting {
+    let value = axis.values[index]
+    return Setting(key: axis.key, value: value, word: word(for: value, of: axis.key))
   }
 }

@@ -1,7 +1,8 @@
 /// A published table of means and deviations, as a CSV file gives it.
 ///
 /// The columns `label`, `mean`, `deviation` and `n` are needed; all others together say which row of the
-/// published table a result is in, and only results of one row are compared.
+/// published table a result is in, and only results of one row are compared. A field of `deviation` is empty where none
+/// was published, as of one run.
 public struct PublishedTable: Hashable, Sendable {
   /// The names of the columns that tell rows apart, in file order.
   public let keys: [String]
@@ -14,9 +15,9 @@ public struct PublishedTable: Hashable, Sendable {
     public let label: String
     /// In the table's unit.
     public let mean: Double
-    /// As printed: 0 or more; what it was divided by is not known.
-    public let deviation: Double
-    /// How many runs it is over; at least 2.
+    /// As printed: 0 or more; what it was divided by is not known. `nil` where there is none, as of one run.
+    public let deviation: Double?
+    /// How many runs it is over.
     public let count: Int
   }
 
@@ -53,14 +54,16 @@ public struct PublishedTable: Hashable, Sendable {
         }
         return value
       }
-      let count = try number("n", 2...1e9)
+      let count = try number("n", 1...1e9)
       guard count == count.rounded() else {
         throw failure(line.line, .badNumber(column: "n", text: field("n")))
       }
+      let deviation: Double? =
+        field("deviation").isEmpty ? nil : try number("deviation", 0...1e300)
+      guard count > 1 || deviation == nil else { throw failure(line.line, .deviationOfOne) }
       let result = Result(
         row: others.map { line.fields[$0] }, label: field("label"),
-        mean: try number("mean", -1e300...1e300), deviation: try number("deviation", 0...1e300),
-        count: Int(count))
+        mean: try number("mean", -1e300...1e300), deviation: deviation, count: Int(count))
       if results.contains(where: { $0.row == result.row && $0.label == result.label }) {
         throw failure(line.line, .duplicateResult(result.label))
       }
@@ -83,6 +86,7 @@ public struct PublishedTableError: Error, Hashable, CustomStringConvertible {
     case duplicateColumn(String)
     case fields(found: Int, expected: Int)
     case badNumber(column: String, text: String)
+    case deviationOfOne
     case duplicateResult(String)
     case openQuote
   }
@@ -98,6 +102,7 @@ public struct PublishedTableError: Error, Hashable, CustomStringConvertible {
         "\(found) fields, but the first line has \(expected) columns"
       case .badNumber(let column, let text):
         "'\(column)' must be a number\(range(of: column)), not '\(text.prefix(60))'"
+      case .deviationOfOne: "one run has no deviation; leave the field empty"
       case .duplicateResult(let label): "'\(label)' comes twice in one row of the table"
       case .openQuote: "a quoted field does not end"
       }
@@ -106,7 +111,7 @@ public struct PublishedTableError: Error, Hashable, CustomStringConvertible {
 
   private func range(of column: String) -> String {
     switch column {
-    case "n": ", whole and at least 2"
+    case "n": ", whole and at least 1"
     case "deviation": " that is not negative"
     default: ""
     }

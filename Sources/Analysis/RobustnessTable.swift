@@ -6,6 +6,8 @@ public struct RobustnessTable: Hashable, Sendable {
   public let metric: Metric
   /// How far above the best still counts as good, in the metric's unit.
   public let margin: Double
+  /// An absolute bar, in the metric's unit; `nil` for none.
+  public let absolute: Double?
   public let rows: [Row]
   /// The thresholds at which ``Row/curve`` gives areas, in the metric's unit, increasing.
   public let thresholds: [Double]
@@ -20,6 +22,8 @@ public struct RobustnessTable: Hashable, Sendable {
     public let area: Area?
     /// The area within the margin of its own smallest mean. It rewards flat, bad optimizers.
     public let ownArea: Area?
+    /// The area at or below ``RobustnessTable/absolute``; `nil` without such a bar.
+    public let absoluteArea: Area?
     /// The area at each of the thresholds.
     public let curve: [Area?]
     public let ridge: Ridge?
@@ -32,7 +36,14 @@ public struct RobustnessTable: Hashable, Sendable {
   }
 
   /// The table of the surfaces of one metric. Thresholds go from the smallest mean to four margins above it.
-  public init(_ results: StudyResults, metric: Metric = .finalTestError, margin: Double? = nil) {
+  ///
+  /// - Parameters:
+  ///   - margin: `nil` for ``usualMargin(_:best:)``.
+  ///   - absolute: An absolute bar beside it, in the metric's unit.
+  public init(
+    _ results: StudyResults, metric: Metric = .finalTestError, margin: Double? = nil,
+    atMost absolute: Double? = nil
+  ) {
     let surfaces = results.surfaces(of: metric)
     let grids = surfaces.map { LogGrid($0) }
     let own = surfaces.map { surface in surface.entries.joined().compactMap(\.measuredMean).min() }
@@ -45,7 +56,7 @@ public struct RobustnessTable: Hashable, Sendable {
     func area(_ grid: LogGrid, _ threshold: AreaThreshold, _ ownBest: Double?) -> Area? {
       threshold.value(ownBest: ownBest, best: best).flatMap { grid.area(atMost: $0) }
     }
-    study = results.grid.study.name
+    (study, self.absolute) = (results.grid.study.name, absolute)
     (self.metric, self.margin, self.thresholds) = (metric, margin, thresholds)
     rows = surfaces.indices.map { index in
       let grid = grids[index]
@@ -53,6 +64,7 @@ public struct RobustnessTable: Hashable, Sendable {
         surface: surfaces[index], best: own[index],
         area: area(grid, .withinBest(margin), own[index]),
         ownArea: area(grid, .withinOwnBest(margin), own[index]),
+        absoluteArea: absolute.flatMap { grid.area(atMost: $0) },
         curve: thresholds.map { grid.area(atMost: $0) }, ridge: grid.ridge,
         sensitivities: surfaces[index].sensitivities)
     }

@@ -13,27 +13,32 @@ public struct SourceTable: Hashable, Sendable {
     public let testSet: TestSetVariance?
     /// How many runs both are over.
     public let runs: Int
+    /// What a moved weight alone brings; `nil` unless the study moves one and twins without it are at hand.
+    public let chaos: ChaosFloor?
   }
 
   public init(_ results: StudyResults) {
     study = results.grid.study.name
     let points = results.points
+    let twins = Dictionary(
+      zip(results.grid.places.map(\.id), results.unperturbed),
+      uniquingKeysWith: { first, _ in first })
     rows = results.bestPoints.compactMap { $0 }.compactMap { best in
       points.first { $0.sweep == best.sweep && $0.coordinates == best.coordinates }
     }.map { point in
       let values = point.runs.compactMap { $0.state.value(of: .finalTestError) }
-      let bits = point.runs.compactMap { run -> [UInt8]? in
-        guard case .finished(let record) = run.state, !record.testCorrectFinal.isEmpty else {
-          return nil
+      let bits = point.runs.compactMap(\.state.correctImages)
+      let pairs = point.runs.compactMap { run -> (Double, Double)? in
+        run.state.value(of: .finalTestError).flatMap { moved in
+          twins[run.place.id]?.value(of: .finalTestError).map { (moved, $0) }
         }
-        return record.testCorrectFinal
       }
       return Row(
         label: results.grid.study.sweeps[point.sweep].label,
         streams: Self.components(results.grid.study.seeds, values),
         testSet: bits.count == values.count
           ? TestSetVariance(correct: bits, images: results.grid.dataset.test) : nil,
-        runs: values.count)
+        runs: values.count, chaos: ChaosFloor(pairs.map(\.0), twins: pairs.map(\.1)))
     }
   }
 

@@ -29,4 +29,16 @@ static inline size_t chdf5_variable(void) { return H5T_VARIABLE; }
 static inline hid_t chdf5_reference(void) { return H5T_STD_REF_OBJ; }
 static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
 
+// The kind of a link: an H5L_type_t, negative if there is no such link.
+static inline int chdf5_link_kind(hid_t group, const char *name) {
+  H5L_info_t info;
+  return H5Lget_info(group, name, &info, H5P_DEFAULT) < 0 ? -1 : (int)info.type;
+}
+// The number of a filter in a pipeline, negative for a failure; its name, cut off if need be.
+static inline int chdf5_filter(hid_t properties, unsigned index, char *name, size_t size) {
+  unsigned flags = 0, configuration = 0;
+  size_t count = 0;
+  return H5Pget_filter2(properties, index, &flags, &count, NULL, size, name, &configuration);
+}
+
 #endif

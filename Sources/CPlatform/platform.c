@@ -1,9 +1,14 @@
+#define _GNU_SOURCE
 #include "CPlatform.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -55,8 +60,42 @@ int platform_signal_when_parent_ends(int signal) {
 #endif
 }
 
+int platform_take_niceness_of_parent(void) {
+  errno = 0;
+  int niceness = getpriority(PRIO_PROCESS, (id_t)getppid());
+  if (niceness == -1 && errno != 0) return -1;
+  return setpriority(PRIO_PROCESS, 0, niceness);
+}
+
 void platform_ignore_signal(int number) { signal(number, SIG_IGN); }
 void platform_default_signal(int number) { signal(number, SIG_DFL); }
+
+static int limit(int resource, unsigned long most) {
+  struct rlimit bounds = {most, most};
+  return setrlimit(resource, &bounds);
+}
+
+int platform_confine(unsigned long memory, unsigned processor, unsigned wall) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGALRM);
+  sigaddset(&signals, SIGXCPU);
+  if (sigprocmask(SIG_UNBLOCK, &signals, NULL) != 0) return -1;
+  signal(SIGALRM, SIG_DFL);
+  signal(SIGXCPU, SIG_DFL);
+  alarm(wall);
+  return limit(RLIMIT_AS, memory) | limit(RLIMIT_CPU, processor) | limit(RLIMIT_FSIZE, 0) |
+         limit(RLIMIT_CORE, 0);
+}
+
+int platform_make_memory(const char *name) {
+  return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+static const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+
+int platform_seal(int descriptor) { return fcntl(descriptor, F_ADD_SEALS, seals); }
+int platform_is_sealed(int descriptor) { return fcntl(descriptor, F_GET_SEALS) == seals; }
 
 int platform_keeps_subnormals(void) {
 #ifdef __x86_64__

@@ -1,7 +1,11 @@
 /// The datasets a study can name.
 public enum DatasetCatalog {
   /// Their names, in the order `inertia data list` gives them.
-  public static let names = IDXDataset.all.map(\.name) + SyntheticDataset.all.map(\.name)
+  public static let names =
+    files.map(\.name) + SyntheticDataset.all.map(\.name) + [DatasetOutline.imageNet.name]
+
+  /// Those that lie in files.
+  static let files: [any FileDataset] = IDXDataset.all + CIFARDataset.all
 
   /// The first images of a dataset; all, where no number is given.
   ///
@@ -16,9 +20,15 @@ public enum DatasetCatalog {
     if let synthetic = SyntheticDataset.all.first(where: { $0.name == name }) {
       return try synthetic.load(train: train, test: test)
     }
-    let dataset = try files(name)
+    let dataset = try dataset(name)
     return try dataset.load(
       from: try dataset.folder(environment: environment), train: train, test: test)
+  }
+
+  /// What is known of a dataset that need not be on this machine; `nil` for those that are computed.
+  public static func outline(_ name: String) -> DatasetOutline? {
+    if name == DatasetOutline.imageNet.name { return .imageNet }
+    return files.first { $0.name == name }?.outline
   }
 
   /// What is known of a dataset without reading it.
@@ -40,42 +50,43 @@ public enum DatasetCatalog {
 
   /// Every dataset with where it is.
   public static func list(environment: [String: String]) -> [Listing] {
-    let files = IDXDataset.all.map { dataset in
+    let listings = files.map { dataset in
       Listing(
         name: dataset.name, summary: dataset.summary,
         location: location(of: dataset, environment: environment))
     }
-    return files
+    return listings
       + SyntheticDataset.all.map {
         Listing(name: $0.name, summary: $0.summary, location: .computed)
       }
+      + [
+        Listing(
+          name: DatasetOutline.imageNet.name,
+          summary: "photographs of a thousand kinds of things, 224×224 in colour; for plans only",
+          location: .missing(.notRead(name: DatasetOutline.imageNet.name)))
+      ]
   }
 
   /// Reads all of a dataset, compares it with the published one if its digest is known, and returns it.
   public static func verify(
     _ name: String, environment: [String: String]
   ) throws(DatasetError) -> ImageDataset {
-    let dataset = try load(name, train: nil, test: nil, environment: environment)
-    if let files = IDXDataset.all.first(where: { $0.name == name }), let expected = files.digest {
-      let found = dataset.digest
-      guard found == expected else {
-        throw .wrongDigest(
-          name: name, folder: try files.folder(environment: environment), expected: expected,
-          found: found)
-      }
+    guard let dataset = files.first(where: { $0.name == name }) else {
+      return try load(name, train: nil, test: nil, environment: environment)
     }
-    return dataset
+    return try dataset.verify(in: try dataset.folder(environment: environment))
   }
 
-  static func files(_ name: String) throws(DatasetError) -> IDXDataset {
-    guard let dataset = IDXDataset.all.first(where: { $0.name == name }) else {
+  static func dataset(_ name: String) throws(DatasetError) -> any FileDataset {
+    if name == DatasetOutline.imageNet.name { throw .notRead(name: name) }
+    guard let dataset = files.first(where: { $0.name == name }) else {
       throw .unknown(name: name, known: names)
     }
     return dataset
   }
 
   private static func location(
-    of dataset: IDXDataset, environment: [String: String]
+    of dataset: any FileDataset, environment: [String: String]
   ) -> Location {
     do throws(DatasetError) {
       return .folder(try dataset.folder(environment: environment))

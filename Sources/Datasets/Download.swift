@@ -27,7 +27,7 @@ public struct Download: Hashable, Sendable {
     to path: String, environment: [String: String]
   ) throws(FetchError) -> Bool {
     let scheme = try checkedScheme()
-    if try hasDigest(path) { return false }
+    if try isThere(path) { return false }
     try storage { () throws(StorageError) in try Files.makeFolder(Files.folder(of: path)) }
     let part = path + ".part"
     try complete(part, Curl(environment: environment, scheme: scheme))
@@ -57,7 +57,8 @@ public struct Download: Hashable, Sendable {
     }
   }
 
-  private func hasDigest(_ path: String) throws(FetchError) -> Bool {
+  /// Whether a path holds the file, whole.
+  func isThere(_ path: String) throws(FetchError) -> Bool {
     let bytes = try storage { () throws(StorageError) -> [UInt8]? in
       guard let status = try Files.status(path), !status.isFolder, status.size <= limit else {
         return nil

@@ -16,6 +16,8 @@ public enum FetchError: Error, Hashable, CustomStringConvertible {
   case failed(address: String, status: Int32, reason: String)
   case tooLarge(address: String, limit: Int)
   case wrongDigest(address: String, expected: String, found: String)
+  /// An archive does not hold a file, or another one of its name.
+  case notInArchive(file: String, archive: String)
   case storage(StorageError)
   /// The partial file, or the program that downloads, could not be used.
   case local(path: String, reason: String)
@@ -34,6 +36,8 @@ public enum FetchError: Error, Hashable, CustomStringConvertible {
       "'\(address)' is longer than the \(limit) bytes it may have; nothing of it is kept"
     case .wrongDigest(let address, let expected, let found):
       "'\(address)' has the SHA-256 \(found), not \(expected); nothing of it is kept"
+    case .notInArchive(let file, let archive):
+      "'\(archive)' does not hold the published '\(file)'"
     case .storage(let error): error.description
     case .local(let path, let reason): "cannot use '\(path)': \(reason)"
     }

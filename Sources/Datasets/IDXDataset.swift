@@ -1,20 +1,20 @@
 import Storage
 
 /// A dataset in four IDX files: images and labels for training and for test.
-struct IDXDataset {
-  let name: String
-  let summary: String
+package struct IDXDataset: FileDataset {
+  package let name: String
+  package let summary: String
   let classes: Int
   let mean: Double
   let standardDeviation: Double
   /// Where a system package puts it, if one does.
-  let packagedFolder: String?
+  package let packagedFolder: String?
   /// How to get it.
-  let remedy: String
+  package let remedy: String
   /// The digest of the whole dataset as published, if known.
-  let digest: String?
+  package let digest: String?
   /// Where its files are to be had.
-  let origin: DatasetOrigin
+  package let origin: DatasetOrigin
 
   static let all = [fashionMNIST, mnist]
 
@@ -68,30 +68,19 @@ struct IDXDataset {
 }
 
 extension IDXDataset {
-  /// The folders it may be in, the first one that has all files counts.
-  func folders(environment: [String: String]) -> [String] {
-    var folders: [String] = []
-    if let data = environment["INERTIA_DATA"], !data.isEmpty { folders.append("\(data)/\(name)") }
-    if let packagedFolder { folders.append(packagedFolder) }
-    return folders
+  package var outline: DatasetOutline {
+    DatasetOutline(
+      name: name, train: 60_000, test: 10_000, channels: 1, height: 28, width: 28,
+      classes: classes, mean: [mean], standardDeviation: [standardDeviation])
   }
 
-  /// The folder it is in.
-  func folder(environment: [String: String]) throws(DatasetError) -> String {
-    let folders = folders(environment: environment)
-    for folder in folders {
-      var isComplete = true
-      for file in IDXDataset.fileNames where try path(of: file, in: folder) == nil {
-        isComplete = false
-      }
-      if isComplete { return folder }
-    }
-    throw .missing(
-      name: name, folders: folders.isEmpty ? ["$INERTIA_DATA/\(name)"] : folders, remedy: remedy)
+  package func isComplete(in folder: String) throws(DatasetError) -> Bool {
+    for file in Self.fileNames where try path(of: file, in: folder) == nil { return false }
+    return true
   }
 
   /// The first images of the files in a folder; all, where no number is given.
-  func load(
+  package func load(
     from folder: String, train: Int?, test: Int?
   ) throws(DatasetError) -> ImageDataset {
     ImageDataset(

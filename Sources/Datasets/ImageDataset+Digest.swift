@@ -12,8 +12,11 @@ extension ImageDataset {
     hash.update(
       data: sizes.flatMap { size in (0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) } })
     for part in [train, test] {
-      hash.update(data: part.pixels)
-      hash.update(data: part.labels)
+      for bytes in [part.pixels, part.labels] {
+        bytes.withSpan { bytes in
+          unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+        }
+      }
     }
     return hexadecimal(hash.finalize())
   }

@@ -3,9 +3,9 @@
 /// Pixels stay bytes; they become numbers batch by batch, (x/255 − mean)/sd per channel.
 public struct ImageSet: Hashable, Sendable {
   /// The pixels, image × row × column × channel, one byte each.
-  public let pixels: [UInt8]
+  public let pixels: ImageBytes
   /// The class of each image, in 0 ..< classes.
-  public let labels: [UInt8]
+  public let labels: ImageBytes
   public let channels: Int
   public let height: Int
   public let width: Int
@@ -15,6 +15,12 @@ public struct ImageSet: Hashable, Sendable {
 
   /// - Precondition: `pixels.count == labels.count * channels * height * width`.
   public init(pixels: [UInt8], labels: [UInt8], channels: Int, height: Int, width: Int) {
+    self.init(
+      pixels: ImageBytes(pixels), labels: ImageBytes(labels), channels: channels, height: height,
+      width: width)
+  }
+
+  init(pixels: ImageBytes, labels: ImageBytes, channels: Int, height: Int, width: Int) {
     precondition(pixels.count == labels.count * channels * height * width)
     (self.pixels, self.labels) = (pixels, labels)
     (self.channels, self.height, self.width) = (channels, height, width)
@@ -25,12 +31,12 @@ public struct ImageSet: Hashable, Sendable {
     slice(0..<count)
   }
 
-  /// The images in this range.
+  /// The images in this range, which are not copied.
   public func slice(_ range: Range<Int>) -> ImageSet {
     let size = channels * height * width
     return ImageSet(
-      pixels: Array(pixels[range.lowerBound * size..<range.upperBound * size]),
-      labels: Array(labels[range]), channels: channels, height: height, width: width)
+      pixels: pixels.part(range.lowerBound * size..<range.upperBound * size),
+      labels: labels.part(range), channels: channels, height: height, width: width)
   }
 }
 

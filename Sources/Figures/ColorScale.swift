@@ -42,6 +42,18 @@ struct ColorScale {
       : "between the limits given"
   }
 
+  /// Where contours lie: half the ticks' distance apart, between the ends.
+  var levels: [Double] {
+    guard ticks.count > 1 else { return [] }
+    let step = (ticks[1] - ticks[0]) / 2
+    return multiples(of: step, from: lower, through: upper).filter {
+      $0 > lower + step / 4 && $0 < upper - step / 4
+    }
+  }
+
+  /// The colour between two contours, or between one and an end of the bar.
+  func color(between low: Double, and high: Double) -> Color { color((low + high) / 2) }
+
   func color(_ value: Double) -> Color { map.color(at: (value - lower) / (upper - lower)) }
 }
 

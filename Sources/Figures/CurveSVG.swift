@@ -62,7 +62,7 @@ public enum CurveSVG {
       drawing.text(shortened(curve.label, to: room, size: 12), x + 24, y, size: 12, bold: true)
       y += 16
       for setting in curve.settings {
-        let text = "\(Exhibit.heading(of: setting.key).lowercased()) \(setting.value.setting)"
+        let text = "\(Exhibit.heading(of: setting.key).lowercased()) \(setting.text)"
         drawing.text(
           shortened(text, to: room, size: 10), x + 24, y, size: 10, fill: "#555555")
         y += 13

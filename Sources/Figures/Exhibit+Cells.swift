@@ -33,7 +33,7 @@ extension Exhibit {
         .integer(line.seeds.initialization), .integer(line.seeds.order),
         .integer(line.seeds.augmentation),
       ]
-      return start + table.axes.map { .init(setting: line.settings.value(of: $0)) } + seeds
+      return start + table.axes.map { .init(setting: line.settings.setting(of: $0)) } + seeds
         + [.text(line.state.name)] + results(line.state)
     }
     let text = TextTable(

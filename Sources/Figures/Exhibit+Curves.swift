@@ -21,7 +21,7 @@ extension Exhibit {
     let rows = table.curves.flatMap { curve in
       curve.epochs.enumerated().map { epoch, summary -> [TextTable.Value] in
         let start: [TextTable.Value] = [.text(curve.label), .text(curve.optimizer)]
-        let axes = table.axes.map { TextTable.Value(setting: curve.settings.value(of: $0)) }
+        let axes = table.axes.map { TextTable.Value(setting: curve.settings.setting(of: $0)) }
         return start + axes
           + [
             .text(curve.metric), .integer(epoch + 1), .integer(curve.seeds),

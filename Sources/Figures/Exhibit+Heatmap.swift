@@ -35,7 +35,7 @@ extension Exhibit {
             [
               .text(surface.metric.key), .text(surface.label), .text(surface.optimizer),
               .setting(surface.learningRates[rate]), .setting(surface.weightDecays[decay]),
-            ] + others.map { .init(setting: surface.slice.value(of: $0)) } + entryValues(entry)
+            ] + others.map { .init(setting: surface.slice.setting(of: $0)) } + entryValues(entry)
               + [.integer(isBest ? 1 : 0)])
         }
       }
@@ -110,14 +110,19 @@ extension Exhibit {
 extension Surface {
   /// Its label, with the values that its slice holds fixed: `adai, beta0 = 0.1`.
   var name: String {
-    ([label] + slice.map { "\($0.key) = \($0.value.setting)" }).joined(separator: ", ")
+    ([label] + slice.map { "\($0.key) = \($0.text)" }).joined(separator: ", ")
   }
 }
 
 extension [Setting] {
-  /// The value of a key, or `nil` if it is not among them.
-  func value(of key: String) -> Double? { first { $0.key == key }?.value }
+  /// The setting of a key, or `nil` if it is not among them.
+  func setting(of key: String) -> Setting? { first { $0.key == key } }
 
   /// `learning_rate = 0.1, weight_decay = 5e-4`.
-  var text: String { map { "\($0.key) = \($0.value.setting)" }.joined(separator: ", ") }
+  var text: String { map { "\($0.key) = \($0.text)" }.joined(separator: ", ") }
+}
+
+extension Setting {
+  /// Its value as a study file gives it: `0.1`, `5e-4`, `decoupled`.
+  var text: String { word ?? value.setting }
 }

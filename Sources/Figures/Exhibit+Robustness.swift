@@ -5,7 +5,8 @@ extension Exhibit {
   ///
   /// Columns: `study`, `metric`, `label`, `optimizer`, one for each other swept hyperparameter, `best` (smallest mean), `margin`,
   /// `area` (decades², within the margin of the smallest mean of all), `area_is_lower_bound`, `own_area` (within the
-  /// margin of its own smallest mean), `own_area_is_lower_bound`, `ridge_slope`, `ridge_points`,
+  /// margin of its own smallest mean), `own_area_is_lower_bound`, `at_most` (an absolute bar, if one was given), `absolute_area` (at
+  /// most that), `absolute_area_is_lower_bound`, `ridge_slope`, `ridge_points`,
   /// `ridge_spread_weight_decay`, `ridge_spread_product` (decades), `learning_rate_sensitivity`,
   /// `weight_decay_sensitivity` (the metric's unit per decade), `diverged_neighbours` (of the best point).
   public static func robustness(_ table: RobustnessTable) -> Exhibit {
@@ -18,6 +19,7 @@ extension Exhibit {
     }
     let names = [
       "best", "margin", "area", "area_is_lower_bound", "own_area", "own_area_is_lower_bound",
+      "at_most", "absolute_area", "absolute_area_is_lower_bound",
       "ridge_slope", "ridge_points", "ridge_spread_weight_decay", "ridge_spread_product",
       "learning_rate_sensitivity", "weight_decay_sensitivity", "diverged_neighbours",
     ]
@@ -39,8 +41,9 @@ extension Exhibit {
       let rises = ["learning_rate", "weight_decay"].map { key -> TextTable.Value in
         .init(number: row.sensitivities.first { $0.key == key }?.perDecade)
       }
-      return text + others.map { .init(setting: row.surface.slice.value(of: $0)) }
+      return text + others.map { .init(setting: row.surface.slice.setting(of: $0)) }
         + [.init(number: row.best), .number(table.margin)] + area(row.area) + area(row.ownArea)
+        + [.init(number: table.absolute)] + area(row.absoluteArea)
         + ridge + rises
         + [
           row.sensitivities.isEmpty
@@ -53,13 +56,19 @@ extension Exhibit {
 
   private static func robustnessPage(_ table: RobustnessTable) -> TextTable {
     let unit = table.metric.isFraction ? " (%)" : ""
-    let columns = [
-      TextTable.Column("label", "Optimizer", .left), TextTable.Column("best", "Best\(unit)"),
-      TextTable.Column("area", "Area"), TextTable.Column("own_area", "Area around its own best"),
-      TextTable.Column("ridge_slope", "Slope of the ridge"),
-      TextTable.Column("learning_rate", "Rise per decade of η\(unit)"),
-      TextTable.Column("weight_decay", "Rise per decade of λ\(unit)"),
-    ]
+    let absolute = table.absolute.map {
+      table.metric.isFraction ? $0.percent() + " %" : $0.setting
+    }
+    let columns =
+      [
+        TextTable.Column("label", "Optimizer", .left), TextTable.Column("best", "Best\(unit)"),
+        TextTable.Column("area", "Area"), TextTable.Column("own_area", "Area around its own best"),
+      ]
+      + (absolute.map { [TextTable.Column("absolute_area", "Area at most \($0)")] } ?? []) + [
+        TextTable.Column("ridge_slope", "Slope of the ridge"),
+        TextTable.Column("learning_rate", "Rise per decade of η\(unit)"),
+        TextTable.Column("weight_decay", "Rise per decade of λ\(unit)"),
+      ]
     func number(_ value: Double?) -> TextTable.Value {
       guard let value else { return .text("–") }
       return table.metric.isFraction ? .fraction(value) : .number(value)
@@ -78,8 +87,9 @@ extension Exhibit {
       }
       return [
         .text(row.surface.name), number(row.best), area(row.area), area(row.ownArea),
+      ] + (absolute == nil ? [] : [area(row.absoluteArea)]) + [
         .text(
-          row.ridge.map { "\(DecimalText($0.slope).fixed(2)) (\($0.points.count) points)" } ?? "–"),
+          row.ridge.map { "\(DecimalText($0.slope).fixed(2)) (\($0.points.count) points)" } ?? "–")
       ] + (rises.isEmpty ? [.text("–"), .text("–")] : rises)
     }
     return TextTable(

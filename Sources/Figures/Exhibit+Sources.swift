@@ -4,7 +4,8 @@ extension Exhibit {
   /// Where variance comes from: a record for each optimizer and source.
   ///
   /// Columns: `study`, `label`, `source` (`init`, `order`, `augmentation`, interactions as `init×order`, `total`; `test_set`:
-  /// what this test set shows, and `distribution`: what any would), `variance` (of the final test error; unbiased, so it may be
+  /// what this test set shows, and `distribution`: what any would; `chaos`: what moving a weight by some units in the last
+  /// place brings), `variance` (of the final test error; unbiased, so it may be
   /// negative), `deviation` (its root, if not negative), `n` (runs).
   public static func sources(_ table: SourceTable) -> Exhibit {
     let columns =
@@ -24,19 +25,22 @@ extension Exhibit {
       if let testSet = row.testSet {
         sources += [("test_set", testSet.onTestSet), ("distribution", testSet.onDistribution)]
       }
-      return sources.map { source, variance in
+      func line(_ source: String, _ variance: Double, _ n: Int) -> [TextTable.Value] {
         [
           .text(table.study), .text(row.label), .text(source), .number(variance),
-          variance >= 0 ? .number(variance.squareRoot()) : .none, .integer(row.runs),
+          variance >= 0 ? .number(variance.squareRoot()) : .none, .integer(n),
         ]
       }
+      return sources.map { line($0, $1, row.runs) }
+        + (row.chaos.map { [line("chaos", $0.variance, $0.pairs)] } ?? [])
     }
     let text = TextTable(
       title: "Sources of variance",
       caption:
         "Variance of the final test error (a share in [0, 1]) over runs at each optimizer's best "
         + "point: by random stream and interaction where the study crosses their seeds; on this test set, and "
-        + "on the distribution the images are from (Jordan 2023). Estimates are unbiased, so small "
+        + "on the distribution the images are from (Jordan 2023); and, where the study moves a weight by some "
+        + "units in the last place, between each run and its twin without (chaos, n pairs). Estimates are unbiased, so small "
         + "ones may be negative.",
       columns: columns, rows: rows)
     return Exhibit(records: text, pages: [text])

@@ -29,7 +29,7 @@ extension Exhibit {
           .text(row.study), .text(row.metric.key), .text(row.source.rawValue),
           .text(row.choice.text), .text(value.label), .text(value.optimizer),
         ]
-        return start + axes.map { .init(setting: value.settings.value(of: $0)) }
+        return start + axes.map { .init(setting: value.settings.setting(of: $0)) }
           + [.text(value.edges.joined(separator: ";"))] + entryValues(value.entry)
       }
     }
@@ -86,7 +86,7 @@ extension Exhibit {
       for value in row.values.compactMap({ $0 }) {
         rows.append(
           [.text(row.study), .text(value.label)]
-            + axes.map { .init(setting: value.settings.value(of: $0)) }
+            + axes.map { .init(setting: value.settings.setting(of: $0)) }
             + [.text(row.choice.words)] + [.text(value.edges.map(heading).joined(separator: ", "))])
       }
     }

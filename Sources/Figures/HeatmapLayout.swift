@@ -11,6 +11,8 @@ struct HeatmapLayout {
   let scale: ColorScale?
   /// As ``HeatmapSVG/Options/study``.
   let study: String?
+  let isContoured: Bool
+  let coordinate: HeatmapSVG.Coordinate
   /// Points with at most this mean get a dot, in the unit shown; `nil` if nothing is measured.
   let threshold: Double?
   let thresholdRule: String
@@ -31,6 +33,7 @@ struct HeatmapLayout {
     let metric = surfaces[0].metric
     let factor = metric.isFraction ? 100.0 : 1.0
     self.metric = metric
+    (isContoured, coordinate) = (options.form == .contours, options.coordinate)
     study = options.study
     metricTitle = metric.title + (metric.isFraction ? " (%)" : "")
     title = options.title.isEmpty ? metricTitle : options.title
@@ -49,11 +52,12 @@ struct HeatmapLayout {
 
     panelsPerRow = max(1, min(options.panelsPerRow, surfaces.count))
     func fitted(_ lengths: [Double]) -> Double { min(max(lengths.max() ?? 0, 220), 420) }
-    panelWidth = fitted(
-      surfaces.map { surface in
-        let labels = surface.weightDecays.map { textWidth($0.setting, size: 11) }
-        return LogAxis.length(surface.weightDecays, cell: 42, distance: (labels.max() ?? 0) + 5)
-      })
+    panelWidth =
+      fitted(
+        surfaces.map { surface in
+          let labels = surface.weightDecays.map { textWidth($0.setting, size: 11) }
+          return LogAxis.length(surface.weightDecays, cell: 42, distance: (labels.max() ?? 0) + 5)
+        }) * (coordinate == .product ? Self.stretch(surfaces) : 1)
     panelHeight = fitted(
       surfaces.map { LogAxis.length($0.learningRates, cell: 34, distance: 14) })
     let labels = surfaces.flatMap { $0.learningRates.map { textWidth($0.setting, size: 11) } }
@@ -65,6 +69,17 @@ struct HeatmapLayout {
     }
     width =
       scale == nil ? margin + panels + margin : barX + 14 + 7 + (ticks?.max() ?? 0) + 26 + margin
+  }
+
+  /// By how much an axis is longer on which rows are moved by their learning rates.
+  private static func stretch(_ surfaces: [Surface]) -> Double {
+    surfaces.map { surface in
+      guard let decades = LogAxis(surface.weightDecays, length: 1).decades else { return 1 }
+      let rates = surface.learningRates.map(decimalLogarithm)
+      let shift = (rates.max() ?? 0) - (rates.min() ?? 0)
+      let span = decades.upperBound - decades.lowerBound
+      return span > 0 ? min(2, (span + shift) / span) : 1
+    }.max() ?? 1
   }
 
   /// The left edge of a panel's frame.

@@ -16,8 +16,13 @@ func drawLegend(_ layout: HeatmapLayout, _ drawing: inout SVGDrawing, y start: D
   if layout.surfaces.contains(where: { $0.best != nil }) {
     items.append(
       (
-        {
-          $0.rectangle($1 + 1, $2 - 6, 18, 12, fill: "none", stroke: "#000000", strokeWidth: 3)
+        { drawing, x, y in
+          if layout.isContoured {
+            drawing.circle(x + 10, y, radius: 7, fill: "none", stroke: "#000000", strokeWidth: 3)
+          } else {
+            drawing.rectangle(
+              x + 1, y - 6, 18, 12, fill: "none", stroke: "#000000", strokeWidth: 3)
+          }
         },
         "an optimizer's best point"
       ))
@@ -26,14 +31,34 @@ func drawLegend(_ layout: HeatmapLayout, _ drawing: inout SVGDrawing, y start: D
     items.append(
       (
         { HeatmapCell.drawDiverged(&$0, $1, $2 - 7, 20, 14) },
-        "div k/n: k of n seeds diverged; the mean is over the others"
+        layout.isContoured
+          ? "between points of which one (×) has a seed that diverged"
+          : "div k/n: k of n seeds diverged; the mean is over the others"
       ))
   }
   if entries.contains(where: { if case .failed = $0 { true } else { false } }) {
-    items.append(({ HeatmapCell.drawFailed(&$0, $1, $2 - 7, 20, 14) }, "failed"))
+    items.append(
+      (
+        { drawing, x, y in
+          if layout.isContoured {
+            drawing.circle(x + 10, y, radius: 3, fill: "#8a1c1c")
+          } else {
+            HeatmapCell.drawFailed(&drawing, x, y - 7, 20, 14)
+          }
+        }, "failed"
+      ))
   }
   if entries.contains(where: { if case .missing = $0 { true } else { false } }) {
-    items.append(({ HeatmapCell.drawMissing(&$0, $1, $2 - 8, 20, 16) }, "not trained yet"))
+    items.append(
+      (
+        { drawing, x, y in
+          if layout.isContoured {
+            drawing.circle(x + 10, y, radius: 3, fill: "none", stroke: "#b5b5b5")
+          } else {
+            HeatmapCell.drawMissing(&drawing, x, y - 8, 20, 16)
+          }
+        }, "not trained yet"
+      ))
   }
 
   let (left, right) = (layout.margin, layout.width - layout.margin)
@@ -59,9 +84,16 @@ private func caption(_ layout: HeatmapLayout, _ entries: [Entry]) -> String {
   let partial = entries.contains { entry in
     if case .measured = entry { entry.complete == nil } else { false }
   }
+  let seedsText = "means over n = \(counts) \(counts == "1" ? "seed" : "seeds")"
   return
-    "Numbers are means over n = \(counts) \(counts == "1" ? "seed" : "seeds")"
-    + (partial ? "; a small k/n below one: only k of n have been trained. " : ". ")
+    (layout.isContoured
+    ? "Contours are of \(seedsText), between points bilinear in the logarithms; dots are the points"
+    : "Numbers are \(seedsText)")
+    + (layout.coordinate == .product
+      ? "; the product of learning rate and weight decay runs to the right, so each row is moved by its learning rate"
+      : "")
+    + (partial && !layout.isContoured
+      ? "; a small k/n below one: only k of n have been trained. " : ". ")
     + (layout.scale.map { scale in
       "Colours go \(scale.rule)"
         + (scale.isSaturated ? "; larger means have the last colour (the bar's tip)." : ".")

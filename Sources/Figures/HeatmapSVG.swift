@@ -5,6 +5,23 @@ import Analysis
 /// Both axes are logarithmic; a weight decay of 0 stands left of a break. All panels share one colour
 /// bar. Diverged, failed and missing points have looks of their own, which a legend explains.
 public enum HeatmapSVG {
+  /// How a surface is drawn.
+  public enum Form: String, CaseIterable, Hashable, Sendable {
+    /// A rectangle with its number for each point.
+    case cells
+    /// Filled contours between the points, as in the paper: bilinear in the logarithms, as areas are measured.
+    /// Nothing is filled in around points that diverged or are not measured.
+    case contours
+  }
+
+  /// What the horizontal axis is.
+  public enum Coordinate: String, CaseIterable, Hashable, Sendable {
+    /// λ
+    case weightDecay = "weight_decay"
+    /// η·λ, learning rate times weight decay: in it, rows of a grid are moved against each other.
+    case product
+  }
+
   public struct Options: Hashable, Sendable {
     /// Above the panels; empty for the metric's name.
     public var title = ""
@@ -18,6 +35,8 @@ public enum HeatmapSVG {
     /// How many panels stand side by side before a new row begins.
     public var panelsPerRow = 4
     public var theme = Theme.light
+    public var form = Form.cells
+    public var coordinate = Coordinate.weightDecay
     /// The name of the study whose cells a page's script is to find here; `nil` for a picture by itself.
     public var study: String?
 
@@ -49,14 +68,18 @@ public enum HeatmapSVG {
   private static func drawColorBar(
     _ scale: ColorScale, _ layout: HeatmapLayout, _ drawing: inout SVGDrawing, x: Double, y: Double
   ) {
-    let (height, width, steps) = (layout.panelHeight, 14.0, 64)
-    for step in 0..<steps {
-      let share = Double(step) / Double(steps)
+    let (height, width) = (layout.panelHeight, 14.0)
+    // Contours have a colour between two levels, cells one for each value.
+    let shares =
+      layout.isContoured
+      ? ([scale.lower] + scale.levels + [scale.upper]).map {
+        ($0 - scale.lower) / (scale.upper - scale.lower)
+      } : (0...64).map { Double($0) / 64 }
+    for (index, (low, high)) in zip(shares, shares.dropFirst()).enumerated() {
       // Each rectangle overlaps the next by a little, so that no seam shows between them.
       drawing.rectangle(
-        x, y + height * (1 - share - 1 / Double(steps)), width,
-        height / Double(steps) + (step > 0 ? 0.5 : 0),
-        fill: scale.map.color(at: share + 0.5 / Double(steps)).hex)
+        x, y + height * (1 - high), width, height * (high - low) + (index > 0 ? 0.5 : 0),
+        fill: scale.map.color(at: (low + high) / 2).hex)
     }
     if scale.isSaturated {
       drawing.path(

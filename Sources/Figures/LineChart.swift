@@ -7,6 +7,8 @@ struct LineChart {
   var vertical: String
   var lines: [Line]
   var theme = Theme.light
+  /// Whether the vertical values are decimal logarithms of what the axis shows.
+  var isLogarithmic = false
 
   struct Line {
     var label: String
@@ -44,16 +46,18 @@ struct LineChart {
     var drawing = SVGDrawing(theme: theme)
     drawing.text(shortened(title, to: 760, size: 15), 16, 24, size: 15, bold: true)
     let points = lines.flatMap(\.points)
-    guard let x = ChartAxis(points.map(\.x)), let y = ChartAxis(points.map(\.y)) else {
+    let edges = lines.flatMap(\.band).flatMap { [$0.lower, $0.upper] }
+    guard let x = ChartAxis(points.map(\.x)), let y = ChartAxis(points.map(\.y) + edges) else {
       drawing.text("Nothing is measured yet.", 16, 56, size: 12)
       return drawing.document(width: 800, height: 80, title: title)
     }
-    let left = 16 + 22 + (y.labels.map { textWidth($0, size: 11) }.max() ?? 0) + 8
+    let labels = isLogarithmic ? y.powerLabels : y.labels
+    let left = 16 + 22 + (labels.map { textWidth($0, size: 11) }.max() ?? 0) + 8
     let width = 784 - 170 - left
     func place(_ point: (x: Double, y: Double)) -> (Double, Double) {
       (left + width * x.share(point.x), top + height * (1 - y.share(point.y)))
     }
-    for (tick, label) in zip(y.ticks, y.labels) {
+    for (tick, label) in zip(y.ticks, labels) {
       let at = top + height * (1 - y.share(tick))
       drawing.line(left, at, left + width, at, stroke: "#e4e4e4")
       drawing.text(label, left - 7, at, size: 11, anchor: .end)
@@ -154,6 +158,11 @@ struct ChartAxis {
   }
 
   func share(_ value: Double) -> Double { (value - lower) / (upper - lower) }
+
+  /// The labels of an axis whose values are decimal logarithms.
+  var powerLabels: [String] {
+    ticks.map { "10^" + DecimalText($0).rounded(significant: 3).general }
+  }
 
   var labels: [String] { ticks.map { DecimalText($0).rounded(significant: 6).general } }
 }

@@ -7,9 +7,11 @@ public enum ReportHTML {
   public struct Section: Hashable, Sendable {
     public var results: StudyResults
     public var folder: String
+    /// The published table that the study names.
+    public var published: PublishedTable?
 
-    public init(_ results: StudyResults, folder: String) {
-      (self.results, self.folder) = (results, folder)
+    public init(_ results: StudyResults, folder: String, published: PublishedTable? = nil) {
+      (self.results, self.folder, self.published) = (results, folder, published)
     }
   }
 

@@ -10,10 +10,12 @@ struct ReportSection {
   private let id: String
   private let colors: ColorMap
   private let isOnly: Bool
+  private let publishedTable: PublishedTable?
 
   init(_ section: ReportHTML.Section, id: String, colors: ColorMap, isOnly: Bool) {
     (results, study) = (section.results, section.results.grid.study)
     (folder, self.id, self.colors, self.isOnly) = (section.folder, id, colors, isOnly)
+    publishedTable = section.published
   }
 
   var html: String {
@@ -24,7 +26,7 @@ struct ReportSection {
     }
     let data = ReportData(results, path: "\(folder)/study.yaml").json
     return "<section>\n" + heading + about + claims + whatWasRun + heatmaps + robustness + variance
-      + tunability + curves + bestPoints + unfinished + everyCell
+      + published + tunability + curves + curvature + bestPoints + unfinished + everyCell
       + "<script type=\"application/json\" data-study=\"\(id)\">\(data)</script>\n</section>\n"
   }
 
@@ -70,11 +72,22 @@ struct ReportSection {
       let surfaces = results.surfaces(of: metric)
       return surfaces.isEmpty ? "" : figure(HeatmapSVG.render(surfaces, options: options))
     }
-    let surfaces = results.surfaces(of: .finalTestError) + results.surfaces(of: .bestTestError)
+    let finals = results.surfaces(of: .finalTestError)
+    let surfaces = finals + results.surfaces(of: .bestTestError)
+    var (contours, product) = (options, options)
+    (contours.study, product.study) = (nil, nil)
+    contours.form = .contours
+    (product.coordinate, product.panelsPerRow) = (.product, 2)
+    let others =
+      finals.isEmpty
+      ? ""
+      : "<details><summary>As contours, and over the product of learning rate and weight decay</summary>\n"
+        + [contours, product].map { figure(HeatmapSVG.render(finals, options: $0)) }.joined()
+        + "</details>\n"
     return "<h3>Robustness to learning rate and weight decay</h3>\n"
       + "<p class=\"note\">Point at a cell for its numbers; open it, with a click or Enter, for its runs and "
       + "the commands that train them again.</p>\n" + pictures.joined()
-      + download(.heatmap(surfaces), "heatmap")
+      + others + download(.heatmap(surfaces), "heatmap")
   }
 
   private var robustness: String {
@@ -85,13 +98,20 @@ struct ReportSection {
 
   private var variance: String {
     let table = VarianceTable(results)
-    let sources = SourceTable(results)
+    let (sources, images) = (SourceTable(results), ImageComparisonTable(results))
     return "<h3>Variance over seeds</h3>\n" + exhibit(.variance(table), "variance")
       + figure(VarianceSVG.render(table))
       + exhibit(.comparisons(ComparisonTable(results)), "comparisons")
       + exhibit(.optimism(OptimismTable(results)), "optimism")
-      + (sources.rows.contains { $0.streams != nil || $0.testSet != nil }
+      + (images.rows.isEmpty ? "" : exhibit(.images(images), "images"))
+      + (sources.rows.contains { $0.streams != nil || $0.testSet != nil || $0.chaos != nil }
         ? exhibit(.sources(sources), "sources") : "")
+  }
+
+  private var published: String {
+    guard publishedTable != nil else { return "" }
+    return "<h3>Beside what was published</h3>\n"
+      + exhibit(.published(PublishedComparison(results, beside: publishedTable)), "published")
   }
 
   private var tunability: String {
@@ -110,6 +130,19 @@ struct ReportSection {
       + "<div class=\"pair\">\n"
       + names.map { figure(CurveSVG.render(table, metric: $0)) }.joined() + "</div>\n"
       + download(.curves(table), "curves")
+  }
+
+  private var curvature: String {
+    var parts: [String] = []
+    if study.measure?.hessian != nil {
+      let table = SpectrumTable(results)
+      parts.append(figure(SpectrumSVG.render(table)) + download(.spectra(table), "spectra"))
+    }
+    if study.measure?.noise != nil {
+      let table = NoiseTable(results)
+      parts.append(figure(NoiseSVG.render(table)) + exhibit(.noise(table), "noise"))
+    }
+    return parts.isEmpty ? "" : "<h3>Curvature and gradient noise</h3>\n" + parts.joined()
   }
 
   private var everyCell: String {

@@ -41,11 +41,14 @@ struct SVGDrawing {
   }
 
   mutating func circle(
-    _ x: Double, _ y: Double, radius: Double, fill: String, stroke: String = "none"
+    _ x: Double, _ y: Double, radius: Double, fill: String, stroke: String = "none",
+    strokeWidth: Double = 1
   ) {
+    let width = strokeWidth == 1 ? "" : #" stroke-width="\#(strokeWidth.pixels)""#
     elements.append(
       #"<circle cx="\#(x.pixels)" cy="\#(y.pixels)" r="\#(radius.pixels)""#
-        + #" fill="\#(theme.paint(fill, isText: true))" stroke="\#(stroke)"/>"#)
+        + #" fill="\#(theme.paint(fill, isText: true))" stroke="\#(theme.paint(stroke))"\#(width)/>"#
+    )
   }
 
   /// Text on one line; `y` is the middle of its digits. `turned` makes it read upwards.

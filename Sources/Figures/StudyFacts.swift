@@ -13,9 +13,12 @@ struct StudyFacts {
     for sweep in study.sweeps {
       let axes = sweep.axes.map { axis in
         "\(Exhibit.heading(of: axis.key).lowercased()) "
-          + axis.values.map(\.setting).joined(separator: ", ")
+          + axis.values.map { sweep.word(for: $0, of: axis.key) ?? $0.setting }
+          .joined(separator: ", ")
       }
-      let fixed = sweep.fixed.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.setting)" }
+      let fixed = sweep.fixed.sorted { $0.key < $1.key }.map { key, value in
+        "\(key) \(sweep.word(for: value, of: key) ?? value.setting)"
+      }
       let name = sweep.label == sweep.optimizer ? "" : "\(sweep.optimizer): "
       facts.append((name: sweep.label, text: name + (axes + fixed).joined(separator: "; ")))
     }

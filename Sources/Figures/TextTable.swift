@@ -43,8 +43,10 @@ public struct TextTable: Hashable, Sendable {
     /// `isFraction`, emphasised if `isBest`.
     case entry(Entry, isFraction: Bool, isBest: Bool)
 
-    /// A setting, or nothing.
-    init(setting: Double?) { self = setting.map(Value.setting) ?? .none }
+    /// A setting, in the study file's word for it if it has one; or nothing.
+    init(setting: Setting?) {
+      self = setting.map { $0.word.map(Value.text) ?? .setting($0.value) } ?? .none
+    }
 
     /// A number, or nothing.
     init(number: Double?) { self = number.map(Value.number) ?? .none }

@@ -34,9 +34,9 @@ public enum Theme: String, CaseIterable, Hashable, Sendable {
     }
     return
       (inks.flatMap {
-        [rule("rect path text circle", "fill", $0), rule("rect path", "stroke", $0)]
+        [rule("rect path text circle", "fill", $0), rule("rect path circle", "stroke", $0)]
       }
-      + papers.flatMap { [rule("rect path", "fill", $0), rule("rect path", "stroke", $0)] })
+      + papers.flatMap { [rule("rect path", "fill", $0), rule("rect path circle", "stroke", $0)] })
       .joined(separator: "\n")
   }
 }

@@ -16,7 +16,7 @@ public struct TrainAgain: Hashable, Sendable {
   static func command(sweep: Sweep, at coordinates: [Int], path: String) -> String {
     let conditions =
       ["optimizer=\(sweep.label)"]
-      + sweep.settings(at: coordinates).map { "\($0.key)=\($0.value.setting)" }
+      + sweep.settings(at: coordinates).map { "\($0.key)=\($0.text)" }
     return "inertia run \(shellQuoted(path)) --results again"
       + conditions.map { " --only \(shellQuoted($0))" }.joined()
   }

@@ -42,6 +42,17 @@ public struct HDF5File: ~Copyable {
     userBlock = 0
   }
 
+  /// Opens a file to read that may be made to do harm.
+  ///
+  /// This process will load no filters from outside, now or later. Damage may still end it or make it run
+  /// forever, so it should be a process for this file alone.
+  ///
+  /// The corresponding C functions are `H5PLset_loading_state` and `H5Fopen`.
+  public init(openingUntrusted path: String) throws(HDF5Error) {
+    _ = try Library.call("H5PLset_loading_state", path) { H5PLset_loading_state(0) }
+    try self.init(opening: path)
+  }
+
   /// Opens the bytes of a file to read; they are copied. A user block is skipped.
   ///
   /// - Parameter name: what messages call it.

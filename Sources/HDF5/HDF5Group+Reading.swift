@@ -79,6 +79,6 @@ func extent(
   guard lengths.reduce(Double(bytesEach), { $0 * Double($1) }) <= limit else {
     throw HDF5Error("H5Dread", subject, ["it claims more values than its bytes can hold"])
   }
-  let shape = lengths.map { Int($0) }
-  return (shape, shape.reduce(1, *))
+  let shape = lengths.map { Int(clamping: $0) }
+  return (shape, shape.contains(0) ? 0 : shape.reduce(1, *))
 }

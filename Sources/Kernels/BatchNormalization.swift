@@ -195,24 +195,21 @@ private func joinGradients<S: KernelScalar>(
   }
 }
 
-/// Calls `body` for each vector of channels of each pixel of a row: the channel, the place in the row, and how
-/// many lanes exist.
+/// Calls `body` for each vector of channels of each pixel of a row: the channel, the pixel, and how many lanes exist.
 @inline(__always)
 private func forEachPixelVector(_ layout: ImageLayout, _ body: (Int, Int, Int) -> Void) {
-  let (channels, length) = (layout.channels, layout.rowLength)
+  let channels = layout.channels
   if channels % 8 == 0 {
-    var at = 0
-    while at < length {
+    for column in 0..<layout.width {
       var channel = 0
       while channel < channels {
-        body(channel, at, 8)
+        body(channel, column, 8)
         channel += 8
-        at += 8
       }
     }
   } else {
-    for at in stride(from: 0, to: length, by: channels) {
-      forEachVector(channels) { channel, lanes in body(channel, at + channel, lanes) }
+    for column in 0..<layout.width {
+      forEachVector(channels) { channel, lanes in body(channel, column, lanes) }
     }
   }
 }
@@ -225,6 +222,7 @@ private func normalizeImages<S: KernelScalar>(
   _ shift: UnsafePointer<S>, _ rectified: Bool, _ count: Int, _ team: Team
 ) {
   let layout = x.layout
+  let (pitch, target) = (layout.pixelPitch, y.layout.pixelPitch)
   require(y.layout.size == layout.size && (summand?.layout ?? layout).size == layout.size)
   require(count <= min(x.batch, y.batch, summand?.batch ?? y.batch))
   team.forEach(count) { image in
@@ -234,16 +232,19 @@ private func normalizeImages<S: KernelScalar>(
       if let summand {
         let other =
           summand.start + image * summand.layout.imagePitch + row * summand.layout.rowPitch
-        forEachPixelVector(layout) { channel, at, lanes in
+        let otherPitch = summand.layout.pixelPitch
+        forEachPixelVector(layout) { channel, pixel, lanes in
           let v =
-            load(shift + channel).addingProduct(load(scale + channel), load(from + at))
-            + load(other + at)
-          store(rectified ? S.rectified(v) : v, to + at, first: lanes)
+            load(shift + channel).addingProduct(
+              load(scale + channel), load(from + pixel * pitch + channel))
+            + load(other + pixel * otherPitch + channel)
+          store(rectified ? S.rectified(v) : v, to + pixel * target + channel, first: lanes)
         }
       } else {
-        forEachPixelVector(layout) { channel, at, lanes in
-          let v = load(shift + channel).addingProduct(load(scale + channel), load(from + at))
-          store(rectified ? S.rectified(v) : v, to + at, first: lanes)
+        forEachPixelVector(layout) { channel, pixel, lanes in
+          let v = load(shift + channel).addingProduct(
+            load(scale + channel), load(from + pixel * pitch + channel))
+          store(rectified ? S.rectified(v) : v, to + pixel * target + channel, first: lanes)
         }
       }
     }
@@ -302,8 +303,8 @@ private func sumGradients<S: KernelScalar>(
         if masked { g = S.select(g, whereAboveZero: b.addingProduct(a, v)) }
         sum += g
         product = product.addingProduct(g, v - center)
-        from += layout.channels
-        upstream += layout.channels
+        from += layout.pixelPitch
+        upstream += other.pixelPitch
       }
       store(row == 0 ? sum : load(sums + channel) + sum, sums + channel)
       store(row == 0 ? product : load(products + channel) + product, products + channel)
@@ -320,21 +321,25 @@ private func gradientOfImages<S: KernelScalar>(
   masked: Bool, accumulating: Bool, _ count: Int, _ team: Team
 ) {
   let layout = x.layout
+  let (pitch, upstreamPitch, target) = (
+    layout.pixelPitch, dy.layout.pixelPitch, dx.layout.pixelPitch
+  )
   team.forEach(count) { image in
     for row in 0..<layout.height {
       let from = x.start + image * layout.imagePitch + row * layout.rowPitch
       let upstream = dy.start + image * dy.layout.imagePitch + row * dy.layout.rowPitch
       let to = dx.start + image * dx.layout.imagePitch + row * dx.layout.rowPitch
-      forEachPixelVector(layout) { channel, at, lanes in
-        let v = load(from + at)
+      forEachPixelVector(layout) { channel, pixel, lanes in
+        let v = load(from + pixel * pitch + channel)
         let a = load(scale + channel)
-        var g = load(upstream + at)
+        var g = load(upstream + pixel * upstreamPitch + channel)
         if masked {
           g = S.select(g, whereAboveZero: load(shift + channel).addingProduct(a, v))
         }
         g = a * (g - load(gradientShift + channel).addingProduct(load(slope + channel), v))
-        if accumulating { g = load(to + at) + g }
-        store(g, to + at, first: lanes)
+        let at = to + pixel * target + channel
+        if accumulating { g = load(at) + g }
+        store(g, at, first: lanes)
       }
     }
   }

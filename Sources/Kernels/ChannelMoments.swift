@@ -72,7 +72,7 @@ func forEachChannelSum<S: KernelScalar>(
         var at = image * layout.imagePitch + row * layout.rowPitch + channel
         for _ in 0..<layout.width {
           sum = term(channel, at, sum)
-          at += layout.channels
+          at += layout.pixelPitch
         }
         total += sum
       }

@@ -3,7 +3,7 @@ public enum GlobalAverage {
   public static func forward<S: KernelScalar>(
     _ x: Images<S>, to y: Images<S>, count: Int, team: Team
   ) {
-    require(y.layout.size == x.layout.channels && y.layout.border == 0)
+    require(y.layout.size == x.layout.channels && y.layout.isDense)
     require(count <= min(x.batch, y.batch))
     team.forEach(count) { averageImage(x, y.start + $0 * y.layout.imagePitch, $0) }
   }
@@ -12,7 +12,7 @@ public enum GlobalAverage {
   public static func gradient<S: KernelScalar>(
     _ dy: Images<S>, to dx: Images<S>, accumulating: Bool, count: Int, team: Team
   ) {
-    require(dy.layout.size == dx.layout.channels && dy.layout.border == 0)
+    require(dy.layout.size == dx.layout.channels && dy.layout.isDense)
     require(count <= min(dy.batch, dx.batch))
     team.forEach(count) {
       spreadOverImage(dy.start + $0 * dy.layout.imagePitch, dx, accumulating, $0)
@@ -49,7 +49,7 @@ private func spreadOverImage<S: KernelScalar>(
     let share = load(dy + channel) / positions
     for row in 0..<layout.height {
       for column in 0..<layout.width {
-        let at = to + row * layout.rowPitch + column * layout.channels + channel
+        let at = to + row * layout.rowPitch + column * layout.pixelPitch + channel
         store(accumulating ? load(at) + share : share, at, first: lanes)
       }
     }

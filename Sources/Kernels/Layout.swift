@@ -4,7 +4,7 @@ public enum Layout {
   public static func channelsFirst<S: KernelScalar>(
     _ x: Images<S>, to y: Images<S>, count: Int, team: Team
   ) {
-    require(y.layout.channels == x.layout.size && y.layout.border == 0)
+    require(y.layout.channels == x.layout.size && y.layout.isDense)
     require(count <= min(x.batch, y.batch))
     team.forEach(count) { flattenImage(x, y.start + $0 * y.layout.imagePitch, $0) }
   }
@@ -13,7 +13,7 @@ public enum Layout {
   public static func channelsLast<S: KernelScalar>(
     _ x: Images<S>, to y: Images<S>, accumulating: Bool, count: Int, team: Team
   ) {
-    require(x.layout.channels == y.layout.size && x.layout.border == 0)
+    require(x.layout.channels == y.layout.size && x.layout.isDense)
     require(count <= min(x.batch, y.batch))
     team.forEach(count) {
       unflattenImage(x.start + $0 * x.layout.imagePitch, y, accumulating, $0)
@@ -52,7 +52,7 @@ private func flattenImage<S: KernelScalar>(
   let from = x.start + image * layout.imagePitch
   for row in 0..<layout.height {
     for column in 0..<layout.width {
-      let pixel = from + row * layout.rowPitch + column * layout.channels
+      let pixel = from + row * layout.rowPitch + column * layout.pixelPitch
       let to = y + row * layout.width + column
       for channel in 0..<layout.channels { to[channel * positions] = pixel[channel] }
     }
@@ -70,7 +70,7 @@ private func unflattenImage<S: KernelScalar>(
   let to = y.start + image * layout.imagePitch
   for row in 0..<layout.height {
     for column in 0..<layout.width {
-      let pixel = to + row * layout.rowPitch + column * layout.channels
+      let pixel = to + row * layout.rowPitch + column * layout.pixelPitch
       let from = x + row * layout.width + column
       for channel in 0..<layout.channels {
         let value = from[channel * positions]
@@ -90,8 +90,8 @@ private func insertImage<S: KernelScalar>(
     let from = x.start + image * x.layout.imagePitch + row * x.layout.rowPitch
     let to = y.start + image * y.layout.imagePitch + row * y.layout.rowPitch + offset
     for column in 0..<x.layout.width {
-      (to + column * y.layout.channels).update(
-        from: from + column * x.layout.channels, count: x.layout.channels)
+      (to + column * y.layout.pixelPitch).update(
+        from: from + column * x.layout.pixelPitch, count: x.layout.channels)
     }
   }
 }
@@ -106,7 +106,9 @@ private func extractImage<S: KernelScalar>(
     let from = y.start + image * y.layout.imagePitch + row * y.layout.rowPitch + offset
     let to = x.start + image * x.layout.imagePitch + row * x.layout.rowPitch
     for column in 0..<x.layout.width {
-      let (pixel, target) = (from + column * y.layout.channels, to + column * x.layout.channels)
+      let (pixel, target) = (
+        from + column * y.layout.pixelPitch, to + column * x.layout.pixelPitch
+      )
       if accumulating {
         addRun(target, pixel, target, x.layout.channels)
       } else {

@@ -29,12 +29,12 @@ public struct PixelTable<S: KernelScalar>: Sendable {
   /// Mirroring comes after moving. What is free after moving is a zero byte, as where PyTorch's RandomCrop
   /// pads an image before it is normalised.
   public func convert(
-    _ pixels: [UInt8], image: Int, variation: Variation,
+    _ pixels: Span<UInt8>, image: Int, variation: Variation,
     to batch: Images<S>, sample: Int
   ) {
     let size = batch.layout.size
     require(pixels.count >= (image + 1) * size && sample < batch.batch)
-    require(batch.layout.channels == channels)
+    require(batch.layout.channels == channels && batch.layout.isDense)
     pixels.withUnsafeBufferPointer { pixels in
       table.withUnsafeBufferPointer { table in
         guard let from = pixels.baseAddress, let table = table.baseAddress else { return }

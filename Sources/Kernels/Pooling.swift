@@ -29,7 +29,7 @@ public struct Pooling: Hashable, Sendable {
   var isPlain: Bool { kernel == 2 && stride == 2 && padding == 0 }
 
   private func check<S: KernelScalar>(_ x: Images<S>, _ y: Images<S>, _ count: Int) {
-    require(count <= x.batch && count <= y.batch)
+    require(count <= x.batch && count <= y.batch && x.layout.isDense)
     require(
       x.layout.height == height && x.layout.width == width && x.layout.channels == channels)
     require(
@@ -41,6 +41,7 @@ public struct Pooling: Hashable, Sendable {
     _ x: Images<S>, to y: Images<S>, count: Int, team: Team
   ) {
     check(x, y, count)
+    require(y.layout.isDense)
     team.forEach(count) { image in
       isPlain ? plainMaximum(self, x, y, image) : maximumOfImage(self, x, y, image)
     }
@@ -56,6 +57,7 @@ public struct Pooling: Hashable, Sendable {
   ) {
     check(x, y, count)
     check(dx, dy, count)
+    require(y.layout.isDense && dy.layout.isDense)
     team.forEach(count) { image in
       if isPlain && !accumulating {
         plainMaximumGradient(self, x, y, dy, dx, rectified, image)
@@ -270,7 +272,7 @@ private func averageOfImage<S: KernelScalar>(
             sum += load(from + i * x.layout.rowPitch + j * channels + channel)
           }
         }
-        store(sum / area, to + column * channels + channel, first: lanes)
+        store(sum / area, to + column * y.layout.pixelPitch + channel, first: lanes)
       }
     }
   }
@@ -289,7 +291,7 @@ private func addAverageGradient<S: KernelScalar>(
     let upstream = dy.start + image * dy.layout.imagePitch + row * dy.layout.rowPitch
     for column in 0..<pool.outWidth {
       forEachVector(channels) { channel, lanes in
-        let share = load(upstream + column * channels + channel) / area
+        let share = load(upstream + column * dy.layout.pixelPitch + channel) / area
         for i in pool.window(row, pool.height) {
           for j in pool.window(column, pool.width) {
             let at = to + i * dx.layout.rowPitch + j * channels + channel

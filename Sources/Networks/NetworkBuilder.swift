@@ -67,6 +67,16 @@ package struct NetworkBuilder {
     append(name, .relu, [x], shape(of: x))
   }
 
+  /// A convolution, batch normalisation and ReLU, of these names.
+  package mutating func normalizedConvolution(
+    _ names: [String], _ x: Int, outputs: Int, kernel: Int, stride: Int = 1, padding: Int,
+    bias: Bool
+  ) -> Int {
+    let y = convolution(
+      names[0], x, outputs: outputs, kernel: kernel, stride: stride, padding: padding, bias: bias)
+    return relu(names[2], batchNorm(names[1], y))
+  }
+
   package mutating func add(_ name: String, _ x: Int, _ y: Int) -> Int {
     precondition(shape(of: x) == shape(of: y), "a sum needs inputs of one shape")
     return append(name, .add, [x, y], shape(of: x))

@@ -10,12 +10,51 @@ public enum NetworkChoice: Hashable, Sendable {
   case resnet18(width: Int)
   /// ResNet34 for small images.
   case resnet34(width: Int)
+  /// VGG16 with batch normalisation; `width` is the channels of its first group, 64 in the original.
+  case vgg16(width: Int)
+  /// DenseNet121 for small images; `width` is its growth, the channels that a layer adds, 32 in the original.
+  case densenet121(width: Int)
+  /// GoogLeNet for small images; `width` is the channels of its stem, 192 in the original.
+  case googlenet(width: Int)
+  /// ResNet50 for large images; `width` is the channels of its stem, 64 in the original.
+  case resnet50(width: Int)
 
-  /// The names that a study may use, in the order `inertia describe` lists them.
-  public static let names = ["mlp", "lenet", "resnet8", "resnet18", "resnet34"]
+  /// All of them as the literature has them, in the order `inertia describe` lists them.
+  public static let all: [NetworkChoice] = [
+    .mlp(hidden: [256]), .lenet, .resnet8, .resnet18(width: 64), .resnet34(width: 64),
+    .vgg16(width: 64), .densenet121(width: 32), .googlenet(width: 192), .resnet50(width: 64),
+  ]
 
-  /// The widths that residual networks may have.
+  /// The names that a study may use.
+  public static let names = all.map(\.name)
+
+  /// The widths that networks may have.
   public static let widths = 1...512
+
+  /// The network of a name that has a width, with this one or the literature's; `nil` for all other names.
+  public static func wide(_ name: String, width: Int? = nil) -> NetworkChoice? {
+    guard let usual = all.first(where: { $0.name == name })?.width else { return nil }
+    let width = width ?? usual
+    switch name {
+    case "resnet18": return .resnet18(width: width)
+    case "resnet34": return .resnet34(width: width)
+    case "vgg16": return .vgg16(width: width)
+    case "densenet121": return .densenet121(width: width)
+    case "googlenet": return .googlenet(width: width)
+    case "resnet50": return .resnet50(width: width)
+    default: return nil
+    }
+  }
+
+  /// The number that scales it, if it has one.
+  public var width: Int? {
+    switch self {
+    case .mlp, .lenet, .resnet8: nil
+    case .resnet18(let width), .resnet34(let width), .vgg16(let width), .densenet121(let width),
+      .googlenet(let width), .resnet50(let width):
+      width
+    }
+  }
 
   /// Its name in a study file.
   public var name: String {
@@ -25,6 +64,10 @@ public enum NetworkChoice: Hashable, Sendable {
     case .resnet8: "resnet8"
     case .resnet18: "resnet18"
     case .resnet34: "resnet34"
+    case .vgg16: "vgg16"
+    case .densenet121: "densenet121"
+    case .googlenet: "googlenet"
+    case .resnet50: "resnet50"
     }
   }
 
@@ -36,6 +79,11 @@ public enum NetworkChoice: Hashable, Sendable {
     case .resnet8: "the CIFAR ResNet with one block each of 16, 32 and 64 channels"
     case .resnet18: "ResNet18 with a 3×3 stem; 'width: 64' channels at first, or fewer"
     case .resnet34: "ResNet34 with a 3×3 stem; 'width: 64' channels at first, or fewer"
+    case .vgg16:
+      "VGG16 with batch norm and one linear layer; 'width: 64' channels at first, or fewer"
+    case .densenet121: "DenseNet121 with a 3×3 stem; 'width: 32' channels more a layer, or fewer"
+    case .googlenet: "GoogLeNet with a 3×3 stem of 'width: 192' channels, or fewer; dropout"
+    case .resnet50: "ResNet50 for ImageNet; a 7×7 stem of 'width: 64' channels, or fewer"
     }
   }
 
@@ -56,13 +104,22 @@ public enum NetworkChoice: Hashable, Sendable {
       return Network.resNet(blocks: [2, 2, 2, 2], width: width, input: input, classes: classes)
     case .resnet34(let width):
       return Network.resNet(blocks: [3, 4, 6, 3], width: width, input: input, classes: classes)
+    case .vgg16(let width): return Network.vgg16(width: width, input: input, classes: classes)
+    case .densenet121(let growth):
+      return Network.denseNet121(growth: growth, input: input, classes: classes)
+    case .googlenet(let width):
+      return Network.googLeNet(width: width, input: input, classes: classes)
+    case .resnet50(let width):
+      return Network.resNet50(width: width, input: input, classes: classes)
     }
   }
 
   /// The smallest height and width it can take.
   private var smallestSide: Int {
     switch self {
-    case .mlp, .resnet8, .resnet18, .resnet34: 1
+    case .mlp, .resnet8, .resnet18, .resnet34, .vgg16, .resnet50: 1
+    case .googlenet: 3
+    case .densenet121: 8
     case .lenet: 12
     }
   }

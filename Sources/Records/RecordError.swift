@@ -14,7 +14,8 @@ public enum RecordError: Error, Hashable, CustomStringConvertible {
     case .missing(let path):
       return "there is no record '\(path)'"
     case .damaged(let path, let reason):
-      return "'\(path)' is damaged: \(reason); move it away and run the study again"
+      return "'\(path)' is damaged: \(reason); run the study again, which sets it aside "
+        + "and trains its cell anew"
     case .otherVersion(let path, let found):
       return "'\(path)' is of format version \(found) and this inertia reads version "
         + "\(FileBlock.version): use the inertia that wrote it, or another results folder"

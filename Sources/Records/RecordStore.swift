@@ -13,20 +13,31 @@ public struct RecordStore: Hashable, Sendable {
   func folder(of id: Cell.ID) -> String { "\(resultsFolder)/cells/\(id.hex.prefix(2))" }
 
   /// Where files are that are not yet, or no longer, records.
-  var workFolder: String { "\(resultsFolder)/work" }
+  public var workFolder: String { "\(resultsFolder)/work" }
 
   /// The cells that have a file in the place of their record, sorted; nothing is read.
   public func ids() throws(StorageError) -> [Cell.ID] {
+    try filedIDs(in: "\(resultsFolder)/cells")
+  }
+
+  /// The files in the folders of records that are not records in their place, sorted: what was set aside, what
+  /// was put there by somebody else.
+  public func strangers() throws(StorageError) -> [String] {
     let cells = "\(resultsFolder)/cells"
     guard try Files.status(cells) != nil else { return [] }
-    var ids: [Cell.ID] = []
-    for folder in try Files.list(cells) where folder.utf8.count == 2 {
-      guard try Files.status("\(cells)/\(folder)")?.isFolder == true else { continue }
-      for name in try Files.list("\(cells)/\(folder)") where name.hasSuffix(".h5") {
-        if let id = Cell.ID(String(name.dropLast(3))), id.hex.hasPrefix(folder) { ids.append(id) }
+    var strangers: [String] = []
+    for folder in try Files.list(cells) {
+      let path = "\(cells)/\(folder)"
+      guard try Files.status(path)?.isFolder == true else {
+        strangers.append(path)
+        continue
+      }
+      for name in try Files.list(path) {
+        let id = name.hasSuffix(".h5") ? Cell.ID(String(name.dropLast(3))) : nil
+        if id?.hex.prefix(2) != folder[...] { strangers.append("\(path)/\(name)") }
       }
     }
-    return ids.sorted()
+    return strangers
   }
 
   /// Whether there is a record, as far as its name, its length and its block tell; quick.
@@ -37,11 +48,18 @@ public struct RecordStore: Hashable, Sendable {
 
   /// Whether there is a record that keeps what these options ask, told as ``contains(_:)`` does.
   public func holds(_ id: Cell.ID, _ options: RecordOptions) throws -> Bool {
-    try block(of: id)?.keeps.satisfies(options) ?? false
+    try hasDiverged(id, keeping: options) != nil
   }
 
-  /// Whether there is a record of a run that diverged, told as ``contains(_:)`` does.
-  public func hasDiverged(_ id: Cell.ID) throws -> Bool { try block(of: id)?.ending == .diverged }
+  /// Whether the run of a record that keeps what these options ask diverged, told as ``contains(_:)`` does;
+  /// `nil` if there is no such record.
+  public func hasDiverged(_ id: Cell.ID, keeping options: RecordOptions) throws -> Bool? {
+    guard let block = try block(of: id), block.keeps.satisfies(options) else { return nil }
+    return block.ending == .diverged
+  }
+
+  /// The SHA-256 of a record as its block says, 64 hex digits; `nil` if there is no record.
+  func fingerprint(of id: Cell.ID) throws -> String? { try block(of: id)?.sha256 }
 
   /// Reads a whole record, after checking it against its block.
   ///
@@ -70,8 +88,10 @@ public struct RecordStore: Hashable, Sendable {
 
   /// Checks all there is to check: the bytes, the id, and the digests as far as what they are over is kept.
   ///
+  /// - Returns: its digests.
   /// - Throws: ``RecordError`` and ``StorageError``.
-  public func check(_ id: Cell.ID) throws {
+  @discardableResult
+  public func check(_ id: Cell.ID) throws -> RecordDigests {
     let stored = try stored(id, weights: true)
     let (record, digests) = (stored.record, stored.digests)
     var mistaken: [String] = []
@@ -85,6 +105,7 @@ public struct RecordStore: Hashable, Sendable {
       throw RecordError.damaged(
         path: path(of: id), reason: "\(mistaken.joined(separator: " and ")) is of other content")
     }
+    return digests
   }
 
   /// Gives the file in the place of a record the name `<id>.h5.damaged-<n>`; returns its new path.
@@ -105,6 +126,19 @@ public struct RecordStore: Hashable, Sendable {
       return nil
     }
   }
+}
+
+/// The ids of the files `<first 2 hex digits>/<id>.h5` in a folder, sorted; nothing is read.
+func filedIDs(in root: String) throws(StorageError) -> [Cell.ID] {
+  guard try Files.status(root) != nil else { return [] }
+  var ids: [Cell.ID] = []
+  for folder in try Files.list(root) where folder.utf8.count == 2 {
+    guard try Files.status("\(root)/\(folder)")?.isFolder == true else { continue }
+    for name in try Files.list("\(root)/\(folder)") where name.hasSuffix(".h5") {
+      if let id = Cell.ID(String(name.dropLast(3))), id.hex.hasPrefix(folder) { ids.append(id) }
+    }
+  }
+  return ids.sorted()
 }
 
 /// The block and all bytes of a file, once they agree.

@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 
 /// How many cores this process may use.
 ///
@@ -26,7 +27,7 @@ public struct AvailableCores: Sendable {
 
   /// The quotas of the process's control groups and of all groups above them, in cores.
   private var quotas: [Double] {
-    let memberships = text(of: "\(root)/proc/self/cgroup") ?? ""
+    let memberships = Files.kernelText("\(root)/proc/self/cgroup") ?? ""
     return memberships.split(separator: "\n").flatMap { line -> [Double] in
       // hierarchy-ID:controllers:path; version 2 has the one line 0::path.
       let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -46,7 +47,8 @@ public struct AvailableCores: Sendable {
 
   /// Version 2: `cpu.max` holds "quota period" or "max period", in microseconds.
   private func unifiedQuota(_ group: String) -> Double? {
-    guard let fields = text(of: "\(root)/sys/fs/cgroup\(group)/cpu.max")?.split(separator: " "),
+    guard
+      let fields = Files.kernelText("\(root)/sys/fs/cgroup\(group)/cpu.max")?.split(separator: " "),
       fields.count == 2, let quota = Double(fields[0]), let period = Double(fields[1]), period > 0
     else { return nil }
     return quota / period
@@ -55,8 +57,10 @@ public struct AvailableCores: Sendable {
   /// Version 1: quota and period in a file each; a quota of −1 is none.
   private func legacyQuota(_ group: String) -> Double? {
     let folder = "\(root)/sys/fs/cgroup/cpu\(group)"
-    guard let quota = text(of: "\(folder)/cpu.cfs_quota_us").flatMap({ Double($0) }), quota > 0,
-      let period = text(of: "\(folder)/cpu.cfs_period_us").flatMap({ Double($0) }), period > 0
+    guard let quota = Files.kernelText("\(folder)/cpu.cfs_quota_us").flatMap({ Double($0) }),
+      quota > 0,
+      let period = Files.kernelText("\(folder)/cpu.cfs_period_us").flatMap({ Double($0) }),
+      period > 0
     else { return nil }
     return quota / period
   }

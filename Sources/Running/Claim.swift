@@ -1,3 +1,5 @@
+import Storage
+
 /// A runner's claim on a cell: the content of `work/<id>.claim`.
 public struct Claim: Hashable, Codable, Sendable {
   public var owner: ProcessIdentity

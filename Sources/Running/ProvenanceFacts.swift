@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 import Studies
 
 /// What a process knows of itself and its machine, for the provenance of records.
@@ -15,7 +16,7 @@ public struct ProvenanceFacts: Sendable {
   /// The provenance of a record that is finished now.
   ///
   /// - Parameter seconds: the seconds of training, those before interruptions included.
-  func provenance(
+  public func provenance(
     started: Timestamp, seconds: Double, studyText: String, anonymous: Bool
   ) -> Provenance {
     var facts = [
@@ -33,15 +34,15 @@ public struct ProvenanceFacts: Sendable {
   }
 
   private static let cpu: String = {
-    let lines = (text(of: "/proc/cpuinfo") ?? "").split(separator: "\n")
+    let lines = (Files.kernelText("/proc/cpuinfo") ?? "").split(separator: "\n")
     let model = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
     return model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
   }()
 }
 
 /// A moment, written as ISO 8601 in UTC.
-struct Timestamp: Sendable {
+public struct Timestamp: Sendable {
   let text: String
 
-  static var now: Timestamp { Timestamp(text: Date().formatted(.iso8601)) }
+  public static var now: Timestamp { Timestamp(text: Date().formatted(.iso8601)) }
 }

@@ -18,6 +18,8 @@ public struct RunOptions: Sendable {
   public var studyText = ""
   /// How long another runner's heartbeat may stand still before its claim is taken over.
   public var lease = Duration.seconds(120)
+  /// After how long without a word from it a worker counts as hanging and is killed.
+  public var silence = Duration.seconds(1800)
   /// How long a worker that is told to stop may take to reach a step boundary before it is killed.
   public var grace = Duration.milliseconds(1000)
 

@@ -17,7 +17,9 @@ public struct RunPlan: Sendable {
     let names = Set(try work.names())
     self.places = places
     states = try places.map { place in
-      if try records.holds(place.id, options) { return .finished }
+      if let hasDiverged = try records.hasDiverged(place.id, keeping: options) {
+        return .finished(hasDiverged: hasDiverged)
+      }
       if names.contains("\(place.id).failed.json"), let note = try work.failure(of: place.id),
         note.isFinal
       {
@@ -52,7 +54,7 @@ public struct RunPlan: Sendable {
 /// What is known of a place of a study without opening its record.
 public enum PlaceState: Hashable, Sendable {
   /// It has a record that holds what the study asks for.
-  case finished
+  case finished(hasDiverged: Bool)
   /// It failed as often as it may.
   case failed(FailureNote)
   /// Somebody works on it, or did within the lease.

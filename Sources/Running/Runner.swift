@@ -1,5 +1,6 @@
 import Glibc
 import Records
+import Storage
 import Studies
 
 /// Trains what is missing of some cells: one worker process per job, each fed one cell after another.
@@ -17,6 +18,10 @@ public struct Runner: Sendable {
     (self.records, self.work, self.command, self.options) = (records, work, command, options)
   }
 
+  /// How many files a runner has open at most: what it started with and its look at the folder, then the
+  /// pipes of each worker while it is started.
+  private static let (filesOfItsOwn, filesPerWorker) = (16, 10)
+
   /// Trains those of these places that have no record, and returns when all are settled.
   ///
   /// Places that share a cell count once. Cancelling the task stops the workers, which save their state
@@ -33,11 +38,15 @@ public struct Runner: Sendable {
     // A record of another format version is found before anything is changed.
     for place in places { _ = try records.contains(place.id) }
     try work.make()
-    try work.clean(as: .current)
+    try work.clean(isFinished: records.contains)
     let (todo, failed) = try await survey(places, keeping: keeping, report: report)
     let queue = WorkQueue(
       todo, keeping: keeping, records: records, work: work, options: options, report: report)
     let jobs = max(1, min(options.jobs, todo.count))
+    let (most, needed) = (Files.mostOpen(), Self.filesOfItsOwn + Self.filesPerWorker * jobs)
+    guard todo.isEmpty || most >= needed else {
+      throw WorkerError.tooFewFiles(most: most, needed: needed, jobs: jobs)
+    }
     if !todo.isEmpty {
       try await withThrowingTaskGroup(of: Void.self) { group in
         let heart = Task { try await beat(for: queue) }
@@ -55,6 +64,8 @@ public struct Runner: Sendable {
       }
     }
     try Task.checkCancellation()
+    // Once more, for what workers left that were killed meanwhile.
+    try work.clean(isFinished: records.contains)
     var summary = await queue.summary
     summary.failed += failed
     summary.left = await queue.left

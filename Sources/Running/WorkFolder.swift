@@ -76,13 +76,15 @@ extension WorkFolder {
   private func link(_ claim: Claim, as name: String) throws(StorageError) -> Bool {
     let target = "\(path)/\(name)"
     if try Files.status(target) != nil { return false }
-    let temporary = try Files.writeTemporary(encoded(claim), for: target, in: path)
-    return try Files.publish(temporary, as: target) == .published
+    // A claim need not last: a machine that loses power loses the claim's owner too.
+    let temporary = try Files.writeTemporary(
+      encoded(claim), for: target, in: path, lasting: false)
+    return try Files.publish(temporary, as: target, lasting: false) == .published
   }
 
   /// Writes the claim anew, its heartbeat moved on.
   func renew(_ claim: Claim, on id: Cell.ID) throws(StorageError) {
-    try Files.writeAtomically("\(path)/\(claimName(id))", encoded(claim))
+    try Files.writeAtomically("\(path)/\(claimName(id))", encoded(claim), lasting: false)
   }
 
   /// Gives up the claim on a cell, if it still is this owner's.
@@ -94,16 +96,15 @@ extension WorkFolder {
   /// Claims a cell whose claim was judged stale; `false` if somebody else was faster.
   ///
   /// Takers exclude each other by a file of their own; the stale claim is replaced only if it still is
-  /// the one that was judged.
+  /// the one that was judged. A taker who died meanwhile must not lock the cell for ever, so its file is
+  /// judged as claims are, under its name.
   func takeOver(
-    _ id: Cell.ID, from stale: Claim?, with mine: Claim
+    _ id: Cell.ID, from stale: Claim?, with mine: Claim,
+    judging isStale: (_ lock: Claim?, _ name: String) -> Bool
   ) throws(StorageError) -> Bool {
     let lock = "\(claimName(id)).taking"
     guard try link(mine, as: lock) else {
-      // One who died while taking over must not lock the cell for ever.
-      if try value(Claim.self, of: lock)?.owner.life(seenBy: mine.owner) == .dead {
-        try Files.remove("\(path)/\(lock)")
-      }
+      if isStale(try value(Claim.self, of: lock), lock) { try Files.remove("\(path)/\(lock)") }
       return false
     }
     let isUnchanged = try claim(on: id) == stale
@@ -142,13 +143,36 @@ extension WorkFolder {
 // MARK: - Cleaning
 
 extension WorkFolder {
-  /// Removes what processes of this machine left that are dead: their claims, and temporary files that
-  /// are older than any write takes.
-  func clean(as owner: ProcessIdentity) throws(StorageError) {
-    for name in try names() where name.hasSuffix(".claim") || name.hasSuffix(".taking") {
-      guard let claim = try value(Claim.self, of: name) else { continue }
-      if claim.owner.life(seenBy: owner) == .dead { try Files.remove("\(path)/\(name)") }
+  /// What killed processes left that serves nobody, by name, and why each is of no use.
+  ///
+  /// These are temporary files and claims of processes that have ended, and the checkpoints and notes of cells
+  /// that nobody works on and of which `isFinished` says that their record is there.
+  public func leftovers(
+    isFinished: (Cell.ID) throws -> Bool, seenBy owner: ProcessIdentity = .current
+  ) throws -> [(name: String, reason: String)] {
+    let names = try names()
+    guard !names.isEmpty else { return [] }
+    var leftovers = try Files.abandonedTemporaries(in: path, olderThan: 86400)
+      .map { (name: $0, reason: "a file that was being written") }
+    var claimed: Set<String> = []
+    for name in names where name.hasSuffix(".claim") || name.hasSuffix(".taking") {
+      if try value(Claim.self, of: name)?.owner.life(seenBy: owner) == .dead {
+        leftovers.append((name, "a claim whose owner has ended"))
+      } else {
+        claimed.insert(String(name.prefix { $0 != "." }))
+      }
     }
-    _ = try Files.removeTemporaries(in: path, olderThan: 3600)
+    for name in names where name.hasSuffix(".checkpoint") || name.hasSuffix(".failed.json") {
+      let hex = String(name.prefix { $0 != "." })
+      if let id = Cell.ID(hex), !claimed.contains(hex), try isFinished(id) {
+        leftovers.append((name, "of a cell that is finished"))
+      }
+    }
+    return leftovers
+  }
+
+  /// Removes the leftovers.
+  func clean(isFinished: (Cell.ID) throws -> Bool) throws {
+    for (name, _) in try leftovers(isFinished: isFinished) { try Files.remove("\(path)/\(name)") }
   }
 }

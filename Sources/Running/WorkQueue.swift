@@ -61,10 +61,15 @@ actor WorkQueue {
         index = 0
       } else if try claim(place.id) {
         pending.remove(at: index)
-        // It may have been finished and released since the look at its record.
+        // It may have been finished, or have failed, and been released since the first look.
         if try records.holds(place.id, keeping) {
           try release(place.id)
           await report(.settledElsewhere(place, failed: false))
+          index = 0
+        } else if let note = try work.failure(of: place.id), note.isFinal {
+          try release(place.id)
+          summary.failed += 1
+          await report(.settledElsewhere(place, failed: true))
           index = 0
         } else {
           allowance -= 1
@@ -81,8 +86,10 @@ actor WorkQueue {
     let mine = Claim(owner: owner)
     if try !work.create(mine, on: id) {
       let theirs = try work.claim(on: id)
-      guard judge.isStale(theirs, named: id.hex, at: clock.now),
-        try work.takeOver(id, from: theirs, with: mine)
+      let now = clock.now
+      guard judge.isStale(theirs, named: id.hex, at: now),
+        try work.takeOver(
+          id, from: theirs, with: mine, judging: { judge.isStale($0, named: $1, at: now) })
       else { return false }
     }
     held[id] = mine

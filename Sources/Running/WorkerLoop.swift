@@ -74,6 +74,7 @@ public struct WorkerLoop {
     var (lastReport, seconds) = (clock.now, checkpoint?.seconds ?? 0)
     let save = { (state: Checkpoint) in
       let begin = clock.now
+      try checkFolder()
       try checkpoints.save(state)
       let end = clock.now
       policy.saved(at: end, taking: begin.duration(to: end))
@@ -91,6 +92,7 @@ public struct WorkerLoop {
     }
     switch try train(cell, order.options, order.threads, checkpoint, save, report) {
     case .stopped(let state):
+      try checkFolder()
       try checkpoints.save(state)
       return false
     case .abandoned: return false
@@ -98,11 +100,19 @@ public struct WorkerLoop {
       let provenance = facts.provenance(
         started: started, seconds: seconds, studyText: order.studyText,
         anonymous: order.anonymous)
+      try checkFolder()
       try records.publish(record, provenance, keeping: order.options)
       try checkpoints.remove(cell.id)
       channel.send(.finished(outcome: record.outcome.name, seconds: seconds))
       return true
     }
+  }
+
+  /// Makes sure that the results folder is still there: one that was moved away, or whose disk was, is not
+  /// begun anew.
+  private func checkFolder() throws(StorageError) {
+    let folder = records.workFolder
+    if try Files.status(folder) == nil { throw StorageError(.open, folder, errno: 2) }
   }
 
   /// The saved state of a cell; beside a damaged one, which the store moves away, it starts afresh.

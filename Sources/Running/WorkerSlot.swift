@@ -66,6 +66,7 @@ struct WorkerSlot: Sendable {
     platform.processGroupID = 0
     let current = CurrentPlace(first)
     let log = LogTail()
+    let hearing = Hearing()
     let end: End
     let status: TerminationStatus
     do {
@@ -74,11 +75,13 @@ struct WorkerSlot: Sendable {
         platformOptions: platform, input: .inputWriter, output: .sequence, error: .sequence
       ) { execution in
         async let drained: Void = log.drain(execution.standardError)
+        // Leaving this scope ends the watch.
+        async let _: Void = watch(hearing, killing: execution)
         let end: End
         do {
           end = try await converse(
             current: current, writer: execution.standardInputWriter,
-            answers: execution.standardOutput)
+            answers: execution.standardOutput, hearing)
         } catch let error as StorageError {
           // The worker has no cell now: it ends when it is told that there are no more.
           end = .hindered(error)
@@ -100,12 +103,28 @@ struct WorkerSlot: Sendable {
       }
       throw error
     }
-    try await settle(end, status, of: await current.place, log: await log.lines)
+    try await settle(
+      end, status, of: await current.place, log: await log.lines, isHung: await hearing.isHung)
+  }
+
+  /// Kills a worker that has a cell and says nothing for too long.
+  ///
+  /// Time is counted in twenty steps, so that a machine or a runner that was asleep blames no worker.
+  private func watch<Input, Output, Failure>(
+    _ hearing: Hearing, killing execution: Execution<Input, Output, Failure>
+  ) async {
+    do {
+      repeat { try await Task.sleep(for: options.silence / 20) } while await !hearing.isHanging()
+      try execution.send(signal: .kill)
+    } catch {
+      // The watch is over, or the worker is.
+    }
   }
 
   /// Decides what the end of a process means for the cell it had.
   private func settle(
-    _ end: End, _ status: TerminationStatus, of place: StudyGrid.Place?, log lines: [String]
+    _ end: End, _ status: TerminationStatus, of place: StudyGrid.Place?, log lines: [String],
+    isHung: Bool
   ) async throws {
     if case .hindered(let error) = end {
       if let place { await queue.giveBackIfPossible(place) }
@@ -129,14 +148,18 @@ struct WorkerSlot: Sendable {
       try await queue.giveBack(place)
     case (.died, _), (.silent, _):
       let note = try await queue.fail(
-        place, reason: "its worker ended: \(status.inWords)", log: lines)
+        place,
+        reason: isHung
+          ? "its worker said nothing for \(options.silence.components.seconds) s and was killed"
+          : "its worker ended: \(status.inWords)", log: lines)
       await report(.failed(worker: index, place, note))
     }
   }
 
   /// Gives the worker one cell after another and hears how they go.
   private func converse(
-    current: CurrentPlace, writer: StandardInputWriter, answers: SubprocessOutputSequence
+    current: CurrentPlace, writer: StandardInputWriter, answers: SubprocessOutputSequence,
+    _ hearing: Hearing
   ) async throws -> End {
     var lines = answers.strings(separatedBy: .unicodeScalarSequence("\n".unicodeScalars))
       .makeAsyncIterator()
@@ -153,9 +176,10 @@ struct WorkerSlot: Sendable {
       } catch is SubprocessError {
         return isFirst ? .died : .silent
       }
-      if let end = try await hear(of: place, from: &lines, isFirst: isFirst) { return end }
+      if let end = try await hear(of: place, from: &lines, isFirst: isFirst, hearing) { return end }
       isFirst = false
       await current.set(nil)
+      await hearing.rest()
       await current.set(try await nextPlace())
     }
     return .idle
@@ -165,10 +189,12 @@ struct WorkerSlot: Sendable {
   private func hear(
     of place: StudyGrid.Place,
     from lines: inout SubprocessOutputSequence.StringSequence<UTF8>.AsyncIterator,
-    isFirst: Bool
+    isFirst: Bool, _ hearing: Hearing
   ) async throws -> End? {
     var isSilent = !isFirst
+    await hearing.begin()
     while let line = try await lines.next() {
+      await hearing.begin()
       let event = try message(WorkerEvent.self, from: line)
       isSilent = false
       switch event {
@@ -205,6 +231,25 @@ private actor CurrentPlace {
   func set(_ place: StudyGrid.Place?) { self.place = place }
 }
 
+/// How long ago a worker was heard, in steps of its watch; while it has nothing to do it may be silent.
+private actor Hearing {
+  private var steps = 0
+  private var isExpected = true
+  private(set) var isHung = false
+
+  /// The worker was heard, or was given something to do.
+  func begin() { (steps, isExpected) = (0, true) }
+
+  func rest() { isExpected = false }
+
+  /// Counts a step; whether the worker has been silent for twenty.
+  func isHanging() -> Bool {
+    steps += 1
+    isHung = isExpected && steps >= 20
+    return isHung
+  }
+}
+
 /// The last lines of what a worker wrote to its standard error.
 private actor LogTail {
   private(set) var lines: [String] = []
@@ -223,6 +268,7 @@ private actor LogTail {
 public enum WorkerError: Error, Hashable, CustomStringConvertible {
   case cannotStart(String, reason: String)
   case endedAtStart(how: String, lastLine: String?)
+  case tooFewFiles(most: Int, needed: Int, jobs: Int)
   /// A worker could not read or write the results folder.
   case hindered(String)
 
@@ -232,6 +278,9 @@ public enum WorkerError: Error, Hashable, CustomStringConvertible {
       "cannot start a worker, '\(executable)': \(reason)"
     case .hindered(let reason):
       "\(reason); the cell counts as untried, so mend this and run again"
+    case .tooFewFiles(let most, let needed, let jobs):
+      "this process may open \(most) files, and \(jobs) jobs need \(needed): raise the limit "
+        + "(ulimit -n), or lower --jobs"
     case .endedAtStart(let how, let lastLine):
       "a worker ended before it could take a cell: \(how)\(lastLine.map { "; it said: \($0)" } ?? "")"
     }

@@ -8,9 +8,6 @@ public enum Publication: Hashable, Sendable {
 }
 
 extension Files {
-  /// What the names of temporary files end in.
-  public static let temporarySuffix = ".tmp"
-
   /// Makes a file that must not exist yet; of several processes that try, one succeeds.
   ///
   /// - Throws: ``StorageError``, with ``StorageError/isAlreadyThere`` if the path exists.
@@ -28,37 +25,42 @@ extension Files {
   ///
   /// - Parameter folder: where the temporary file is, on the file system of `path`; beside it if `nil`.
   public static func writeAtomically(
-    _ path: String, _ bytes: [UInt8], through folder: String? = nil
+    _ path: String, _ bytes: [UInt8], through folder: String? = nil, lasting isLasting: Bool = true
   ) throws(StorageError) {
-    let temporary = try writeTemporary(bytes, for: path, in: folder ?? self.folder(of: path))
+    let temporary = try writeTemporary(
+      bytes, for: path, in: folder ?? self.folder(of: path), lasting: isLasting)
     do throws(StorageError) {
       try SystemCall.rename(temporary, to: path)
     } catch {
       discard(temporary)
       throw error
     }
-    try synchronizeFolder(self.folder(of: path))
+    if isLasting { try synchronizeFolder(self.folder(of: path)) }
   }
 
   /// Writes and synchronizes a temporary file that is to become `path`, and returns its path.
   ///
-  /// It is in `folder`, on the file system of `path`, and named after it.
+  /// It is in `folder`, on the file system of `path`, and named after it. What need not outlast a power cut,
+  /// such as a claim, which its owner does not outlast either, is not synchronized.
   public static func writeTemporary(
-    _ bytes: [UInt8], for path: String, in folder: String
+    _ bytes: [UInt8], for path: String, in folder: String, lasting isLasting: Bool = true
   ) throws(StorageError) -> String {
-    let name = path.split(separator: "/").last.map(String.init) ?? "file"
-    // Process numbers repeat across the machines that share a folder, so the name is drawn.
-    let tag = String(UInt64.random(in: .min ... .max), radix: 36)
-    let temporary = "\(folder)/\(name).\(tag)\(temporarySuffix)"
-    try create(temporary, bytes)
+    let temporary = temporaryPath(for: path, in: folder)
+    try create(temporary, bytes, lasting: isLasting)
     return temporary
+  }
+
+  /// A path in `folder` that no other file has, for the temporary file that is to become `path`.
+  public static func temporaryPath(for path: String, in folder: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? "file"
+    return "\(folder)/\(TemporaryName.drawn(for: name))"
   }
 
   /// Gives a synchronized temporary file its name, if that is free, by `link`, which never replaces.
   ///
   /// The temporary name is gone afterwards, whatever happened.
   public static func publish(
-    _ temporary: String, as path: String
+    _ temporary: String, as path: String, lasting isLasting: Bool = true
   ) throws(StorageError) -> Publication {
     let publication: Publication
     do throws(StorageError) {
@@ -67,8 +69,9 @@ extension Files {
       discard(temporary)
       throw error
     }
+    // A record that has its name counts, so it is made to last before anything else can fail.
+    if publication == .published, isLasting { try synchronizeFolder(folder(of: path)) }
     try remove(temporary)
-    if publication == .published { try synchronizeFolder(folder(of: path)) }
     return publication
   }
 
@@ -84,20 +87,31 @@ extension Files {
     return publication
   }
 
-  /// Removes the temporary files in a folder that were last written more than `age` seconds ago: what
-  /// processes left that were killed. Returns their names.
-  public static func removeTemporaries(
+  /// The temporary files in a folder whose writer is known to have ended, or that were last written more than
+  /// `age` seconds ago: what killed processes left.
+  public static func abandonedTemporaries(
     in folder: String, olderThan age: Double
   ) throws(StorageError) -> [String] {
     let limit = SystemCall.now() - age
-    var removed: [String] = []
-    for name in try list(folder) where name.hasSuffix(temporarySuffix) {
-      let path = "\(folder)/\(name)"
-      if let status = try status(path), !status.isFolder, status.modified < limit,
-        try remove(path)
-      {
-        removed.append(name)
+    var abandoned: [String] = []
+    for name in try list(folder) where name.hasSuffix(TemporaryName.suffix) {
+      guard let status = try status("\(folder)/\(name)"), !status.isFolder else { continue }
+      if TemporaryName(name)?.isAbandoned == true || status.modified < limit {
+        abandoned.append(name)
       }
+    }
+    return abandoned
+  }
+
+  /// Removes the temporary files that ``abandonedTemporaries(in:olderThan:)`` finds; returns their names.
+  @discardableResult
+  public static func removeTemporaries(
+    in folder: String, olderThan age: Double = 86400
+  ) throws(StorageError) -> [String] {
+    var removed: [String] = []
+    for name in try abandonedTemporaries(in: folder, olderThan: age)
+    where try remove("\(folder)/\(name)") {
+      removed.append(name)
     }
     return removed
   }
@@ -117,12 +131,14 @@ extension Files {
     }
   }
 
-  /// Makes a new file with this content, synchronized, or none at all.
-  private static func create(_ path: String, _ bytes: [UInt8]) throws(StorageError) {
+  /// Makes a new file with this content, synchronized if it is to last, or none at all.
+  private static func create(
+    _ path: String, _ bytes: [UInt8], lasting isLasting: Bool = true
+  ) throws(StorageError) {
     let file = try SystemCall.open(path, O_WRONLY | O_CREAT | O_EXCL, for: .create)
     do throws(StorageError) {
       try SystemCall.write(bytes, to: file)
-      try SystemCall.synchronize(file)
+      if isLasting { try SystemCall.synchronize(file) }
       try file.close()
     } catch {
       discard(path)

@@ -75,6 +75,9 @@ extension Files {
     }
   }
 
+  /// How many files this process may have open, after raising that as far as it is allowed to.
+  public static func mostOpen() -> Int { SystemCall.mostOpenFiles() }
+
   /// The folder a path is in: `.` for a bare name.
   public static func folder(of path: String) -> String {
     let trimmed = path.count > 1 && path.hasSuffix("/") ? path.dropLast() : path[...]

@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 
 /// The system's file operations: the only place of this module that calls the C library.
@@ -7,7 +8,7 @@ import Glibc
 enum SystemCall {
   /// An open file, closed when its owner ends.
   struct Descriptor: ~Copyable {
-    fileprivate let number: CInt
+    let number: CInt
     let path: String
     private var isOpen = true
 
@@ -45,15 +46,29 @@ enum SystemCall {
 
   /// The corresponding C function is `write`; writes all the bytes.
   static func write(_ bytes: [UInt8], to file: borrowing Descriptor) throws(StorageError) {
+    var failure: StorageError?
+    unsafe bytes.withUnsafeBytes { bytes in
+      do throws(StorageError) {
+        try unsafe write(bytes, to: file)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  /// The corresponding C function is `write`; writes all the bytes.
+  static func write(
+    _ bytes: UnsafeRawBufferPointer, to file: borrowing Descriptor
+  ) throws(StorageError) {
     var written = 0
+    let number = file.number
     while written < bytes.count {
-      // Linux writes at most 2 GiB in one call.
-      let end = min(bytes.count, written + 1 << 30)
-      let number = file.number
+      // Linux writes at most 2 GiB in one call. A test of faults is to see half-written files.
+      let most = FaultPlan.isActive ? (bytes.count + 1) / 2 : 1 << 30
+      let part = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...].prefix(most))
       written += try retry(.write, file.path) {
-        unsafe bytes[written..<end].withUnsafeBytes { part in
-          unsafe Glibc.write(number, part.baseAddress, part.count)
-        }
+        unsafe Glibc.write(number, part.baseAddress, part.count)
       }
     }
   }
@@ -109,6 +124,11 @@ enum SystemCall {
     _ = try retry(.createFolder, path) { unsafe mkdir(path, 0o777) }
   }
 
+  /// The corresponding C function is `rmdir`.
+  static func removeFolder(_ path: String) throws(StorageError) {
+    _ = try retry(.remove, path) { unsafe rmdir(path) }
+  }
+
   /// The corresponding C function is `stat`.
   static func status(of path: String) throws(StorageError) -> FileStatus {
     var status = stat()
@@ -144,6 +164,58 @@ enum SystemCall {
     }
   }
 
+  /// The corresponding C functions are `getrlimit` and `setrlimit`, with the number of open files.
+  ///
+  /// Raises the process's limit as far as it may and returns it.
+  static func mostOpenFiles() -> Int {
+    let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limit = rlimit()
+    guard unsafe getrlimit(kind, &limit) == 0 else { return .max }
+    if limit.rlim_cur < limit.rlim_max {
+      // A million descriptors are enough, and more make some programs slow.
+      var raised = limit
+      raised.rlim_cur = min(limit.rlim_max, 1 << 20)
+      if raised.rlim_cur > limit.rlim_cur, unsafe setrlimit(kind, &raised) == 0 { limit = raised }
+    }
+    return Int(clamping: limit.rlim_cur)
+  }
+
+  /// The corresponding C function is `memfd_create`; the memory can be sealed.
+  static func makeMemory(_ name: String) throws(StorageError) -> Descriptor {
+    let number = try retry(.create, name) {
+      unsafe platform_make_memory(name)
+    }
+    return Descriptor(number: number, path: name)
+  }
+
+  /// The corresponding C function is `fcntl` with F_ADD_SEALS; nobody can change the memory any more.
+  static func seal(_ memory: borrowing Descriptor) throws(StorageError) {
+    let number = memory.number
+    _ = try retry(.write, memory.path) { platform_seal(number) }
+  }
+
+  /// The corresponding C function is `fcntl` with F_GET_SEALS; no other kind of file has seals.
+  static func isSealed(_ file: borrowing Descriptor) -> Bool {
+    platform_is_sealed(file.number) != 0
+  }
+
+  /// The corresponding C function is `mmap`, to read only; the file has at least one byte.
+  static func map(
+    _ file: borrowing Descriptor
+  ) throws(StorageError) -> (UnsafeRawPointer, Int) {
+    let size = try status(of: file).size
+    let start = unsafe mmap(nil, size, PROT_READ, MAP_SHARED, file.number, 0)
+    guard let start = unsafe start, unsafe start != MAP_FAILED else {
+      throw StorageError(.read, file.path, errno: Glibc.errno)
+    }
+    return unsafe (UnsafeRawPointer(start), size)
+  }
+
+  /// The corresponding C function is `munmap`.
+  static func unmap(_ start: UnsafeRawPointer, _ count: Int) {
+    _ = unsafe munmap(UnsafeMutableRawPointer(mutating: start), count)
+  }
+
   /// The corresponding C function is `clock_gettime`, with the clock that stamps files.
   static func now() -> Double {
     var time = timespec()
@@ -155,9 +227,15 @@ enum SystemCall {
   private static func retry<Result: SignedInteger>(
     _ operation: StorageError.Operation, _ path: String, _ call: () -> Result
   ) throws(StorageError) -> Result {
+    if FaultPlan.isActive, let code = FaultPlan.pass(operation, path, .before) {
+      throw StorageError(operation, path, errno: code)
+    }
     while true {
       let result = call()
-      if result != -1 { return result }
+      if result != -1 {
+        if FaultPlan.isActive { _ = FaultPlan.pass(operation, path, .after) }
+        return result
+      }
       let code = Glibc.errno
       if code != EINTR { throw StorageError(operation, path, errno: code) }
     }

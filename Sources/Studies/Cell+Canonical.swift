@@ -3,6 +3,18 @@ import Diffusion
 import Networks
 import Optimizers
 
+extension Cell.ID {
+  /// The first 16 hex digits of the SHA-256 of a text.
+  public init(hashing text: String) {
+    let digest = SHA256.hash(data: Array(text.utf8))
+    let hex = digest.prefix(8).flatMap { [hexDigits[Int($0 >> 4)], hexDigits[Int($0 & 15)]] }
+    guard let id = Cell.ID(String(decoding: hex, as: UTF8.self)) else {
+      preconditionFailure("eight bytes are sixteen hex digits")
+    }
+    self = id
+  }
+}
+
 extension Cell {
   /// The cell's identity as one line of canonical JSON (RFC 8785).
   ///
@@ -31,14 +43,7 @@ extension Cell {
   }
 
   /// The first 16 hex digits of the SHA-256 of ``canonicalJSON``.
-  public var id: Cell.ID {
-    let digest = SHA256.hash(data: Array(canonicalJSON.utf8))
-    let hex = digest.prefix(8).flatMap { [hexDigits[Int($0 >> 4)], hexDigits[Int($0 & 15)]] }
-    guard let id = Cell.ID(String(decoding: hex, as: UTF8.self)) else {
-      preconditionFailure("eight bytes are sixteen hex digits")
-    }
-    return id
-  }
+  public var id: Cell.ID { Cell.ID(hashing: canonicalJSON) }
 
   /// The cell with this canonical JSON.
   ///
@@ -83,6 +88,22 @@ private let hexDigits = Array("0123456789abcdef".utf8)
 // MARK: Dataset
 
 extension DatasetIdentity {
+  /// One line of canonical JSON (RFC 8785), as in a cell.
+  public var canonicalJSON: String { json.canonicalText }
+
+  /// The images with this canonical JSON.
+  ///
+  /// - Throws: ``CellError`` if the text does not identify images.
+  public init(canonicalJSON text: String) throws(CellError) {
+    let value: JSONValue
+    do throws(JSONError) {
+      value = try JSONValue(parsing: text)
+    } catch {
+      throw .notJSON(error)
+    }
+    try self.init(JSONObject(value, "dataset"))
+  }
+
   fileprivate var json: JSONValue {
     .object([
       "name": .string(name),
@@ -113,11 +134,8 @@ extension DatasetIdentity {
 extension NetworkChoice {
   fileprivate var json: JSONValue {
     var members: [String: JSONValue] = ["name": .string(name)]
-    switch self {
-    case .mlp(let hidden): members["hidden"] = .array(hidden.map { .integer($0) })
-    case .lenet, .resnet8: break
-    case .resnet18(let width), .resnet34(let width): members["width"] = .integer(width)
-    }
+    if case .mlp(let hidden) = self { members["hidden"] = .array(hidden.map { .integer($0) }) }
+    if let width { members["width"] = .integer(width) }
     return .object(members)
   }
 }
@@ -128,9 +146,11 @@ private func networkChoice(_ object: JSONObject) throws(CellError) -> NetworkCho
   case "mlp": return .mlp(hidden: try object.integers("hidden"))
   case "lenet": return .lenet
   case "resnet8": return .resnet8
-  case "resnet18": return .resnet18(width: try object.integer("width"))
-  case "resnet34": return .resnet34(width: try object.integer("width"))
-  default: throw .unknown(path: "\(object.path).name", value: name)
+  default:
+    guard NetworkChoice.wide(name) != nil,
+      let choice = NetworkChoice.wide(name, width: try object.integer("width"))
+    else { throw .unknown(path: "\(object.path).name", value: name) }
+    return choice
   }
 }
 

@@ -15,17 +15,23 @@ public struct Study: Hashable, Sendable {
   public var record: RecordOptions
   /// Fresh seeds with which each sweep's best cell is trained again after the grid; empty for none.
   public var confirmationSeeds: [Int]
+  /// What is measured of the trained cells; `nil` for nothing.
+  public var measure: MeasureSettings?
   /// What the study is meant to show; empty for nothing in particular.
   public var claims: [Claim]
+  /// The published table that its results are put beside; no part of a cell.
+  public var published: PublishedReference?
 
   public init(
     name: String, about: String, dataset: DatasetRequest, network: NetworkChoice,
     training: TrainingSettings, seeds: SeedGrid, sweeps: [Sweep], record: RecordOptions,
-    confirmationSeeds: [Int], claims: [Claim] = []
+    confirmationSeeds: [Int], measure: MeasureSettings? = nil, claims: [Claim] = [],
+    published: PublishedReference? = nil
   ) {
     (self.name, self.about, self.seeds, self.sweeps) = (name, about, seeds, sweeps)
     work = .training(TrainingPlan(dataset: dataset, network: network, training: training))
     (self.record, self.confirmationSeeds, self.claims) = (record, confirmationSeeds, claims)
+    (self.measure, self.published) = (measure, published)
   }
 
   /// A study of a simulation, whose records keep no weights.
@@ -93,9 +99,21 @@ public struct DatasetRequest: Hashable, Sendable {
   public var train: Int?
   /// The number of test images, the first of the file; `nil` for all.
   public var test: Int?
+  /// The user's own file that has them; `nil` for a dataset that inertia knows.
+  public var file: File?
 
-  public init(name: String, train: Int?, test: Int?) {
-    (self.name, self.train, self.test) = (name, train, test)
+  /// A file that a study names.
+  public struct File: Hashable, Sendable {
+    /// Relative to the study file, unless it starts with a slash.
+    public var path: String
+    /// The line of the study file that names it.
+    public var line: Int
+
+    public init(path: String, line: Int) { (self.path, self.line) = (path, line) }
+  }
+
+  public init(name: String, train: Int?, test: Int?, file: File? = nil) {
+    (self.name, self.train, self.test, self.file) = (name, train, test, file)
   }
 }
 

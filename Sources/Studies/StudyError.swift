@@ -52,6 +52,8 @@ public enum StudyProblem: Hashable, Sendable {
   case duplicateValue(key: String, value: String)
   case badName(key: String, value: String)
   case optimizer(OptimizerError)
+  /// What the value names cannot be used.
+  case unusable(key: String, reason: String)
 
   // The whole.
   case staleSeed(Int)
@@ -110,9 +112,11 @@ extension StudyProblem: CustomStringConvertible {
     case .badName(let key, let value):
       return
         "'\(key)' must be 1 to 64 letters, digits, '_', '.' or '-', must start with a letter or "
-        + "digit and must not be 'cells' or 'work', unlike '\(value)'"
+        + "digit and must not be 'cells', 'measurements' or 'work', unlike '\(value)'"
     case .optimizer(let error):
       return error.description
+    case .unusable(let key, let reason):
+      return "'\(key)' cannot be used: \(reason)"
     case .staleSeed(let seed):
       return "the confirmation seed \(seed) is not fresh: the grid uses it"
     case .tooManyCells(let limit):

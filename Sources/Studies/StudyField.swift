@@ -40,6 +40,13 @@ extension StudyField {
     return text
   }
 
+  /// The path of a file.
+  func path() throws(StudyError) -> String {
+    let text = try text()
+    guard !text.isEmpty, !text.utf8.contains(0) else { throw wrongType("the path of a file") }
+    return text
+  }
+
   func bool() throws(StudyError) -> Bool {
     switch node.content {
     case .text("true", isPlain: true): return true
@@ -187,7 +194,8 @@ private func isName(_ text: String) -> Bool {
     character.isASCII && (character.isLetter || character.isNumber)
   }
   guard let first = text.first, isWord(first), text.utf8.count <= 64 else { return false }
-  return text.allSatisfy { isWord($0) || "_.-".contains($0) } && text != "cells" && text != "work"
+  return text.allSatisfy { isWord($0) || "_.-".contains($0) }
+    && !["cells", "measurements", "work"].contains(text)
 }
 
 extension StudyNode {

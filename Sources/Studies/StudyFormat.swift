@@ -11,10 +11,9 @@ public enum StudyFormat {
     var levels = [
       "study": [
         "study", "about", "kind", "saddle", "escape", "convergence", "dataset", "network",
-        "training", "seeds", "optimizers", "record",
-        "confirm", "claims",
+        "training", "seeds", "optimizers", "record", "confirm", "measure", "claims", "published",
       ],
-      "dataset": ["name", "train", "test"],
+      "dataset": ["name", "file", "train", "test"],
       "network": ["name", "hidden", "width"],
       "training": [
         "epochs", "batch", "schedule", "clip", "augment", "validation", "perturb",
@@ -32,7 +31,12 @@ public enum StudyFormat {
         "covariance", "limit", "replicas",
       ],
       "convergence": ["dimensions", "noise", "start", "horizons", "replicas"],
+      "measure": ["hessian", "noise"],
+      "hessian": ["top", "samples", "batch_norm", "l2", "trace", "tolerance", "at"],
+      "noise": ["batches", "draws", "samples", "parameters", "top", "at"],
       "claim": ["claim", "of", "than", "metric", "within", "at_most"],
+      "published": ["file", "row", "labels", "metric", "note"],
+      "published_label": ["ours", "theirs"],
       "range": ["per_decade", "from", "to"],
     ]
     for type in OptimizerChoice.types {

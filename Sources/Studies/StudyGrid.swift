@@ -42,6 +42,16 @@ public struct StudyGrid: Hashable, Sendable {
     self.places = places
   }
 
+  /// The cell of each place if no weight were moved; none unless the study moves one.
+  public func unperturbed() -> [Cell.ID] {
+    guard study.simulation == nil, study.training.perturbation > 0 else { return [] }
+    return places.map { place in
+      var cell = place.cell
+      cell.training.perturbation = 0
+      return cell.id
+    }
+  }
+
   /// The places that train one point of a sweep again with the study's confirmation seeds.
   public func confirmation(
     sweep: Int, coordinates: [Int]

@@ -59,10 +59,22 @@ private func readStudy(_ keys: inout StudyKeys) throws(StudyError) -> Study {
     confirmationSeeds: try keys.optional("confirm")?.mapping(
       level: "confirm", called: "'confirm'"
     ) { (keys) throws(StudyError) in try readConfirmation(&keys, beside: seeds) } ?? [],
+    measure: try keys.optional("measure")?.mapping(level: "measure", called: "'measure'") {
+      (keys) throws(StudyError) in
+      try readMeasure(
+        &keys, images: dataset.train.map { $0 - training.validation }, training,
+        sweeps)
+    },
     claims: try keys.optional("claims").map { (field) throws(StudyError) in
       try readClaims(
         field, labels: sweeps.map(\.label), validates: training.validation > 0)
-    } ?? [])
+    } ?? [],
+    published: try keys.optional("published")?.mapping(
+      level: "published", called: "'published'"
+    ) { (keys) throws(StudyError) in
+      try readPublished(
+        &keys, labels: sweeps.map(\.label), validates: training.validation > 0)
+    })
   guard study.cellCount <= StudyFormat.mostCells else {
     throw optimizers.failure(.tooManyCells(limit: StudyFormat.mostCells))
   }
@@ -113,15 +125,15 @@ private func readDataset(_ keys: inout StudyKeys) throws(StudyError) -> DatasetR
   DatasetRequest(
     name: try keys.required("name").name(),
     train: try keys.optional("train")?.integer(in: 1...10_000_000),
-    test: try keys.optional("test")?.integer(in: 1...10_000_000))
+    test: try keys.optional("test")?.integer(in: 1...10_000_000),
+    file: try keys.optional("file").map { (field) throws(StudyError) in
+      DatasetRequest.File(path: try field.path(), line: field.node.line)
+    })
 }
 
 private func readNetwork(_ keys: inout StudyKeys) throws(StudyError) -> NetworkChoice {
   let name = try keys.required("name").word(among: NetworkChoice.names)
   keys.decide(by: "the network \(name)")
-  func width() throws(StudyError) -> Int {
-    try keys.optional("width")?.integer(in: NetworkChoice.widths) ?? 64
-  }
   switch name {
   case "mlp":
     let hidden = try keys.required("hidden")
@@ -132,9 +144,12 @@ private func readNetwork(_ keys: inout StudyKeys) throws(StudyError) -> NetworkC
     return .mlp(hidden: widths)
   case "lenet": return .lenet
   case "resnet8": return .resnet8
-  case "resnet18": return .resnet18(width: try width())
-  case "resnet34": return .resnet34(width: try width())
-  default: preconditionFailure("the reader does not know the network \(name)")
+  default:
+    let width = try keys.optional("width")?.integer(in: NetworkChoice.widths)
+    guard let choice = NetworkChoice.wide(name, width: width) else {
+      preconditionFailure("the reader does not know the network \(name)")
+    }
+    return choice
   }
 }
 

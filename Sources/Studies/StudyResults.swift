@@ -6,6 +6,11 @@ public struct StudyResults: Hashable, Sendable {
   /// The cells trained to confirm each sweep's best, with what is known of them; empty if not asked for.
   public let confirmations: [Confirmation]
 
+  /// What was measured of each cell, where the study asks for it.
+  public var measurements: [Cell.ID: [Measurement]] = [:]
+  /// What is known of the twin of each place without a moved weight, in the grid's order; empty unless the study moves one.
+  public let unperturbed: [CellState]
+
   /// A place trained again with a fresh seed.
   public struct Confirmation: Hashable, Sendable {
     public let place: StudyGrid.Place
@@ -16,9 +21,14 @@ public struct StudyResults: Hashable, Sendable {
     }
   }
 
-  public init(grid: StudyGrid, states: [CellState], confirmations: [Confirmation] = []) {
+  public init(
+    grid: StudyGrid, states: [CellState], confirmations: [Confirmation] = [],
+    unperturbed: [CellState] = []
+  ) {
     precondition(states.count == grid.places.count)
+    precondition(unperturbed.isEmpty || unperturbed.count == states.count)
     (self.grid, self.states, self.confirmations) = (grid, states, confirmations)
+    self.unperturbed = unperturbed
   }
 }
 

@@ -37,21 +37,24 @@ package struct BatchLoader<Scalar: KernelScalar> {
   ) -> Int {
     let first = step * batch
     let count = min(batch, order.count - first)
-    for sample in 0..<count {
-      let index = order[first + sample]
-      table.convert(
-        data.train.pixels, image: index, variation: variation(image: index, epoch: epoch),
-        to: images, sample: sample)
-      labels[sample] = data.train.labels[index]
+    data.train.pixels.withSpan { pixels in
+      for sample in 0..<count {
+        let index = order[first + sample]
+        table.convert(
+          pixels, image: index, variation: variation(image: index, epoch: epoch), to: images,
+          sample: sample)
+        labels[sample] = data.train.labels[index]
+      }
     }
     return count
   }
 
   /// Loads images as they are.
   package func load(_ range: Range<Int>, of set: ImageSet, into images: Images<Scalar>) {
-    for (sample, index) in range.enumerated() {
-      table.convert(
-        set.pixels, image: index, variation: .none, to: images, sample: sample)
+    set.pixels.withSpan { pixels in
+      for (sample, index) in range.enumerated() {
+        table.convert(pixels, image: index, variation: .none, to: images, sample: sample)
+      }
     }
   }
 

@@ -94,7 +94,9 @@ final class CellTrainer {
     let shape = Shape(
       channels: data.train.channels, height: data.train.height, width: data.train.width)
     let network = try cell.network.network(input: shape, classes: data.classes)
-    executor = Executor(network, batch: max(loader.batch, evaluationBatch), threads: threads)
+    executor = Executor(
+      network, batch: max(loader.batch, shape.count < largeImage ? evaluationBatch : 1),
+      threads: threads)
     labels = Array(repeating: 0, count: loader.batch)
     optimizer = cell.optimizer.update(of: network.parameterCount, as: Float.self)
     history = TrainingHistory(
@@ -193,7 +195,7 @@ final class CellTrainer {
     while start < set.count {
       let range = start..<min(start + executor.batch, set.count)
       loader.load(range, of: set, into: executor.images)
-      lossSum += executor.forward(.evaluating, labels: set.labels[range]).lossSum
+      lossSum += executor.forward(.evaluating, labels: Array(set.labels.part(range))[...]).lossSum
       for sample in 0..<range.count { correct.append(executor.isCorrect(sample)) }
       start = range.upperBound
     }
@@ -249,3 +251,6 @@ final class CellTrainer {
 
 /// The fewest images an executor is planned for, so that evaluation is not slowed by small batches.
 private let evaluationBatch = 64
+
+/// The numbers of an image from which on even one fills the machine, and more would only take memory.
+private let largeImage = 65536

@@ -6,7 +6,7 @@ extension Executor {
   ///
   /// Element k of node n in step s (counted from 0 over the whole run) is kept if word k of the stream
   /// (order seed, dropout, s, n) is at least p · 2³².
-  func drawDropoutMasks(seed: Int, step: Int, count: Int) {
+  public func drawDropoutMasks(seed: Int, step: Int, count: Int) {
     for layer in dropouts {
       var stream = RandomStream(
         seed: seed, purpose: .dropout, index: step, subindex: layer.node)

@@ -33,7 +33,9 @@ struct CellSelection: Sendable {
       case "order": Self.equal("\(place.cell.seeds.order)", value)
       case "augmentation": Self.equal("\(place.cell.seeds.augmentation)", value)
       default:
-        place.cell.optimizer[key].map { Self.equal("\($0)", value) } ?? false
+        place.cell.optimizer[key].map {
+          Self.equal("\($0)", value) || sweep.word(for: $0, of: key) == value
+        } ?? false
       }
     }
   }
@@ -62,7 +64,9 @@ struct CellSelection: Sendable {
         ("augmentation", .crossed(_, _, let seeds)):
         seeds.map { "\($0)" }
       default:
-        study.sweeps.flatMap(\.axes).filter { $0.key == key }.flatMap(\.values).map(settingText)
+        study.sweeps.flatMap { sweep in
+          sweep.axes.filter { $0.key == key }.flatMap(\.values).map { sweep.text(of: $0, for: key) }
+        }
       }
     var seen = Set<String>()
     return values.filter { seen.insert($0).inserted }

@@ -44,13 +44,15 @@ struct Inertia: AsyncParsableCommand {
     version: version,
     groupedSubcommands: [
       CommandGroup(
-        name: "Studies", subcommands: [Plan.self, Run.self, Status.self, Collect.self]),
+        name: "Studies",
+        subcommands: [Plan.self, Run.self, Measure.self, Status.self, Collect.self]),
       CommandGroup(
         name: "Results",
         subcommands: [Export.self, Report.self, Audit.self, Show.self, Verify.self]),
-      CommandGroup(name: "Folders", subcommands: [Merge.self, Prune.self]),
+      CommandGroup(name: "Folders", subcommands: [Doctor.self, Merge.self, Prune.self]),
       CommandGroup(
         name: "Knowledge", subcommands: [Describe.self, DataCommand.self, ReplayCommand.self]),
-      CommandGroup(name: "Inner workings", subcommands: [Worker.self, Benchmark.self]),
+      CommandGroup(
+        name: "Inner workings", subcommands: [Worker.self, ReadImages.self, Benchmark.self]),
     ])
 }

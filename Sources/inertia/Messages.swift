@@ -48,7 +48,14 @@ enum CommandError: Error, CustomStringConvertible {
   /// A study's folder that is not called by the study's name.
   case renamedFolder(path: String, study: String)
   case notAResultsFolder(String)
+  case noFolder(String)
+  /// What says which images a study uses is not what was written.
+  case damagedIdentity(String)
+  case noIDs(dataset: String)
   case nothingSelected([String])
+  case nothingToMeasure(String)
+  /// The images on this machine are not those that the results are of.
+  case otherImages(dataset: String, folder: String)
   case nameTaken(name: String, by: String, folder: String, what: String)
   case unknownCell(String, folder: String, matches: Int)
   case unknownName(kind: String, name: String, known: [String])
@@ -59,6 +66,11 @@ enum CommandError: Error, CustomStringConvertible {
   case sameFolder(String)
   case fileExists(String)
   case notText(String)
+  case cannotConvert(reason: String)
+  /// A published table that a study names and that is not there, or has none of what it asks for.
+  case published(study: String, reason: String)
+  /// The system refuses to limit a process.
+  case cannotConfine
 
   var description: String {
     switch self {
@@ -66,10 +78,20 @@ enum CommandError: Error, CustomStringConvertible {
       "\(path) holds the study '\(study)', so its folder must be called \(study)"
     case .notAResultsFolder(let path):
       "\(path) is not a results folder: it has no folder 'cells'"
+    case .noFolder(let path):
+      "there is no folder '\(path)'"
+    case .damagedIdentity(let path):
+      "\(path): it does not say which images the study uses; remove it, and they are looked up again"
     case .nothingSelected(let only):
       "no cell of the study has \(only.joined(separator: " and "))"
+    case .nothingToMeasure(let study):
+      "the study \(study) has no measure: to do; give --top to measure eigenvalues"
+    case .otherImages(let dataset, let folder):
+      "the images of '\(dataset)' on this machine are not those that the cells of \(folder) were trained on"
     case .notAStudyFolder(let path):
       "'\(path)' holds no study.yaml; give a study's results, such as results/quick"
+    case .noIDs(let dataset):
+      "'\(dataset)' is not on this machine, and the ids of cells need its digest: inertia data list"
     case .nameTaken(let name, let file, let folder, let what):
       """
       \(file): another study named '\(name)' has its results in '\(folder)' (its \(what)); rename one \
@@ -89,8 +111,14 @@ enum CommandError: Error, CustomStringConvertible {
       "\(option) knows no key '\(key)'; it knows: \(known.joined(separator: ", "))"
     case .notAValue(let key, let value, let known):
       "the study has no \(key) '\(value)'; it has: \(known.joined(separator: ", "))"
+    case .cannotConvert(let reason):
+      reason
+    case .published(let study, let reason):
+      "\(study): 'published': \(reason)"
     case .notText(let path):
       "\(path): the file is not UTF-8 text"
+    case .cannotConfine:
+      "the system does not let this process limit its memory and time, so it reads no such file"
     case .sameFolder(let path):
       "'\(path)' is the folder to merge into"
     case .fileExists(let path):

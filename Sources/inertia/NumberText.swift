@@ -1,4 +1,5 @@
 import Optimizers
+import Studies
 
 /// A hyperparameter as people write it: `0.1`, `5e-4`, `3`.
 func settingText(_ value: Double) -> String {
@@ -16,6 +17,13 @@ func settingText(_ value: Double) -> String {
 /// A hyperparameter's value as people write it: a number, or the word that it stands for.
 func settingText(_ setting: OptimizerSetting) -> String {
   setting.range.word(of: setting.value) ?? settingText(setting.value)
+}
+
+extension Sweep {
+  /// A value of a hyperparameter as the study file gives it: a number, or a word.
+  func text(of value: Double, for key: String) -> String {
+    word(for: value, of: key) ?? settingText(value)
+  }
 }
 
 /// A share in percent with one decimal, or two.

@@ -11,9 +11,9 @@ struct PlanCosts {
   /// A line for each cost.
   let lines: [String]
 
-  init(_ plan: RunPlan, of context: StudyContext, jobs: Int) throws {
+  init(_ plan: StudyPlan, of context: StudyContext, jobs: Int) throws {
     guard context.study.simulation == nil else {
-      lines = try Self.simulated(plan, of: context, jobs: jobs)
+      lines = try Self.simulated(plan.known, of: context, jobs: jobs)
       return
     }
     let network = try context.network()
@@ -24,7 +24,7 @@ struct PlanCosts {
         + " \(quantityText(cell * left, unit: "FLOP")) left"
     ]
     if plan.left > 0 {
-      let (seconds, source) = try Self.secondsPerCell(plan, of: context)
+      let (seconds, source) = try Self.secondsPerCell(plan.known, of: context)
       let total = seconds * left / Double(min(jobs, max(1, plan.left)))
       lines.append(
         "time: about \(durationText(total)) with \(counted(jobs, "job"))"
@@ -65,33 +65,56 @@ struct PlanCosts {
     _ plan: RunPlan, of context: StudyContext
   ) throws -> (Double, source: String) {
     if let found = try finishedSeconds(plan, of: context) { return found }
-    return (try measuredSeconds(of: context.grid.places[0].cell, in: context), "measured just now")
+    let cell = context.grid.places[0].cell
+    let seconds =
+      context.isOutline
+      ? try outlinedSeconds(of: cell) : try measuredSeconds(of: cell, in: context)
+    return (seconds, "measured just now")
   }
 
   /// The mean time of this study's finished cells; `nil` if there are none.
   private static func finishedSeconds(
     _ plan: RunPlan, of context: StudyContext
   ) throws -> (Double, source: String)? {
-    let finished = zip(plan.places, plan.states).filter { $0.1 == .finished }.map(\.0)
+    let finished = zip(plan.places, plan.states).compactMap { place, state in
+      if case .finished = state { place } else { nil }
+    }
     // A few of them, from all over the grid, say enough.
     let sample = stride(from: 0, to: finished.count, by: max(1, finished.count / 20))
     let times = try sample.compactMap { index in
       try context.records.provenance(finished[index].id).facts["seconds"].flatMap { Double($0) }
     }
-    if !times.isEmpty {
-      return (
-        times.reduce(0, +) / Double(times.count), "as \(counted(finished.count, "cell")) done took"
-      )
-    }
-    return nil
+    guard !times.isEmpty else { return nil }
+    return (
+      times.reduce(0, +) / Double(times.count), "as \(counted(finished.count, "cell")) done took"
+    )
+  }
+
+  /// The time of a cell whose images are not here, from a step or more on images of noise.
+  private static func outlinedSeconds(of cell: Cell) throws -> Double {
+    let dataset = cell.dataset
+    let shape = Shape(channels: dataset.channels, height: dataset.height, width: dataset.width)
+    // Few images, so that a step of a large network is soon over.
+    let count = 8
+    var small = cell
+    (small.training.batch, small.training.validation) = (.images(count), 0)
+    let noise = ImageDataset.noise(shape, count: 2 * count, classes: dataset.classes)
+    let seconds = try seconds(of: small, on: TrainingData(noise, validation: 0))
+    let images = Double(dataset.train) + Double(dataset.test) / 3
+    return seconds * images / Double(2 * count)
   }
 
   private static func measuredSeconds(of cell: Cell, in context: StudyContext) throws -> Double {
-    var estimate = 0.0
-    guard let dataset = context.dataset else {
+    guard let images = try context.images() else {
       preconditionFailure("a study that trains has images")
     }
-    let data = TrainingData(dataset, validation: cell.training.validation)
+    return try seconds(
+      of: cell, on: TrainingData(images.dataset, validation: cell.training.validation))
+  }
+
+  /// The time of a cell, from half a second of it.
+  private static func seconds(of cell: Cell, on data: TrainingData) throws -> Double {
+    var estimate = 0.0
     _ = try train(
       cell, on: data, keeping: RecordOptions(finalWeights: false), threads: 1, from: nil,
       save: { _ in },

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Datasets
 import Foundation
@@ -22,13 +23,15 @@ struct StudyContext: Sendable {
   /// The text of the study file.
   let text: [UInt8]
   let resultsFolder: String
-  /// The images it trains on; `nil` for a simulation.
-  let dataset: ImageDataset?
   let grid: StudyGrid
+  /// The images, if they were loaded.
+  private let loaded: SharedImages?
 
   var study: Study { grid.study }
   /// The study's own folder of tables and figures.
   var folder: String { "\(resultsFolder)/\(study.name)" }
+  /// Where tables and figures are written, the study's own folder first.
+  var foldersOfTables: [String] { [folder, "\(folder)/tables", "\(folder)/figures"] }
   var records: RecordStore { RecordStore(resultsFolder: resultsFolder) }
   var work: WorkFolder { WorkFolder(resultsFolder: resultsFolder) }
 
@@ -43,6 +46,25 @@ struct StudyContext: Sendable {
     try self.init(study: options.study, resultsFolder: options.results)
   }
 
+  /// Reads a study to plan it: of a published dataset that is not on this machine its outline will do.
+  ///
+  /// Then ``isOutline`` is true, and the ids of the cells are not those they will have.
+  init(planning options: StudyOptions) throws {
+    do {
+      try self.init(options)
+    } catch let error as DatasetError {
+      let study = try StudyReader.read(path: options.study)
+      let outline = DatasetCatalog.outline(study.dataset.name)
+      guard error.isAbsence, let outline else { throw error }
+      try self.init(
+        study, path: options.study, text: [], resultsFolder: options.results,
+        identity: DatasetIdentity(outline, of: study.dataset))
+    }
+  }
+
+  /// Whether the images are not on this machine and only their number and shape are known.
+  var isOutline: Bool { study.simulation == nil && grid.dataset.digest.isEmpty }
+
   /// The study whose results a folder holds, such as results/quick.
   init(results folder: String) throws {
     var plain = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
@@ -53,29 +75,35 @@ struct StudyContext: Sendable {
     }
     let path = "\(plain)/study.yaml"
     guard try Files.status(path) != nil else { throw CommandError.notAStudyFolder(folder) }
-    try self.init(study: path, resultsFolder: Files.folder(of: plain))
+    let study = try StudyReader.read(path: path)
+    let text = try Files.read(path, limit: 1 << 24)
+    try self.init(
+      study, path: path, text: text, resultsFolder: Files.folder(of: plain),
+      identity: study.simulation == nil ? try keptIdentity(of: study.dataset, in: plain) : nil)
     guard plain.split(separator: "/").last.map(String.init) == study.name else {
       throw CommandError.renamedFolder(path: folder, study: study.name)
     }
   }
 
-  private init(_ study: Study, path: String, text: [UInt8], resultsFolder: String) throws {
+  /// - Parameter identity: which images they are, where the images themselves are not needed.
+  private init(
+    _ study: Study, path: String, text: [UInt8], resultsFolder: String,
+    identity known: DatasetIdentity? = nil
+  ) throws {
     (self.path, self.text, self.resultsFolder) = (path, text, resultsFolder)
     guard study.simulation == nil else {
-      dataset = nil
+      loaded = nil
       grid = try StudyGrid(study, dataset: nil)
       return
     }
-    let request = study.dataset
-    let dataset = try DatasetCatalog.load(
-      request.name, train: request.train, test: request.test,
-      environment: ProcessInfo.processInfo.environment)
-    try study.training.check(images: dataset.train.count, file: path)
-    let identity = DatasetIdentity(dataset)
+    loaded = known == nil ? try load(study.dataset, of: path) : nil
+    guard let identity = known ?? loaded.map({ DatasetIdentity($0) }) else {
+      preconditionFailure("the images are loaded or known")
+    }
+    try study.training.check(images: identity.train, file: path)
     let shape = Shape(channels: identity.channels, height: identity.height, width: identity.width)
     // An unsuitable network is found here, not in every worker.
     _ = try study.network.network(input: shape, classes: identity.classes)
-    self.dataset = dataset
     grid = try StudyGrid(study, dataset: identity)
   }
 
@@ -102,12 +130,27 @@ struct StudyContext: Sendable {
     throw CommandError.nameTaken(name: study.name, by: path, folder: folder, what: what)
   }
 
-  /// Keeps the study file in the study's folder, so that the cells of an unfinished study are known to be its own.
+  /// Keeps the study file in the study's folder, so that the cells of an unfinished study are known to be its
+  /// own, which images it uses, so that its results can be read without them, and the published table that it names.
   func keepText() throws {
+    _ = try published()
     try Files.makeFolder(folder)
-    let path = "\(folder)/study.yaml"
-    if try Files.status(path) != nil, try Files.read(path, limit: 1 << 24) == text { return }
-    try Files.writeAtomically(path, text)
+    var files = [("study.yaml", text)]
+    if study.simulation == nil {
+      files.append((datasetFile, Array((grid.dataset.canonicalJSON + "\n").utf8)))
+    }
+    if let table = try publishedFile() { files.append(table) }
+    for (name, content) in files {
+      let path = "\(folder)/\(name)"
+      if try Files.status(path) != nil, try Files.read(path, limit: 1 << 24) == content { continue }
+      try Files.writeAtomically(path, content)
+    }
+  }
+
+  /// The images, for those who train; `nil` for a simulation.
+  func images() throws -> SharedImages? {
+    guard study.simulation == nil else { return nil }
+    return try loaded ?? load(study.dataset, of: path)
   }
 
   /// The network it trains.
@@ -116,6 +159,50 @@ struct StudyContext: Sendable {
     return try study.network.network(
       input: Shape(channels: dataset.channels, height: dataset.height, width: dataset.width),
       classes: dataset.classes)
+  }
+}
+
+/// Where a study's folder says which images the study uses.
+private let datasetFile = "dataset.json"
+
+/// Which images a study's folder says that the study uses, if it says so of the images that are asked for.
+private func keptIdentity(
+  of request: DatasetRequest, in folder: String
+) throws -> DatasetIdentity? {
+  let path = "\(folder)/\(datasetFile)"
+  guard try Files.status(path) != nil else { return nil }
+  let text = String(decoding: try Files.read(path, limit: 1 << 16), as: UTF8.self)
+  guard let identity = try? DatasetIdentity(canonicalJSON: String(text.dropLast())) else {
+    throw CommandError.damagedIdentity(path)
+  }
+  let isOfRequest =
+    identity.name == request.name && request.train ?? identity.train == identity.train
+    && request.test ?? identity.test == identity.test
+  return isOfRequest ? identity : nil
+}
+
+/// The images that a study asks for.
+private func load(_ request: DatasetRequest, of study: String) throws -> SharedImages {
+  guard let file = request.file else {
+    return try SharedImages(
+      try DatasetCatalog.load(
+        request.name, train: request.train, test: request.test,
+        environment: ProcessInfo.processInfo.environment))
+  }
+  func mistake(_ reason: String) -> StudyError {
+    StudyError(file: study, line: file.line, problem: .unusable(key: "file", reason: reason))
+  }
+  guard !DatasetCatalog.names.contains(request.name) else {
+    throw mistake("there is a dataset '\(request.name)'; give the images in the file another name")
+  }
+  let path =
+    file.path.hasPrefix("/") ? file.path : "\(Files.folder(of: study))/\(file.path)"
+  do throws(DatasetError) {
+    return try SharedImages(
+      try ReadImages.reader.load(
+        path, name: request.name, train: request.train, test: request.test))
+  } catch {
+    throw mistake(error.description)
   }
 }
 
@@ -137,11 +224,21 @@ extension TrainingSettings {
 }
 
 extension DatasetIdentity {
-  init(_ dataset: ImageDataset) {
+  init(_ images: SharedImages) {
+    let dataset = images.dataset
     self.init(
       name: dataset.name, train: dataset.train.count, test: dataset.test.count,
-      digest: dataset.digest, mean: dataset.mean, standardDeviation: dataset.standardDeviation,
+      digest: images.digest, mean: dataset.mean, standardDeviation: dataset.standardDeviation,
       channels: dataset.train.channels, height: dataset.train.height, width: dataset.train.width,
       classes: dataset.classes)
+  }
+
+  /// The images that a study asks for of a dataset that is not here; without their digest.
+  init(_ outline: DatasetOutline, of request: DatasetRequest) {
+    self.init(
+      name: outline.name, train: min(request.train ?? outline.train, outline.train),
+      test: min(request.test ?? outline.test, outline.test), digest: "", mean: outline.mean,
+      standardDeviation: outline.standardDeviation, channels: outline.channels,
+      height: outline.height, width: outline.width, classes: outline.classes)
   }
 }

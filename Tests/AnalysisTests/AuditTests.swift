@@ -82,10 +82,11 @@ struct AuditTests {
       "label,mean,deviation,n\na,1,-1,3\n", 2,
       "'deviation' must be a number that is not negative, not '-1'"
     ),
-    ("label,mean,deviation,n\na,1,1,1\n", 2, "'n' must be a number, whole and at least 2, not '1'"),
+    ("label,mean,deviation,n\na,1,1,1\n", 2, "one run has no deviation; leave the field empty"),
+    ("label,mean,deviation,n\na,1,,0\n", 2, "'n' must be a number, whole and at least 1, not '0'"),
     (
       "label,mean,deviation,n\na,1,1,2.5\n", 2,
-      "'n' must be a number, whole and at least 2, not '2.5'"
+      "'n' must be a number, whole and at least 1, not '2.5'"
     ),
     ("label,mean,deviation,n\na,1,1,3\na,1,1,3\n", 3, "'a' comes twice in one row of the table"),
     ("label,mean,deviation,n\n\"a,1,1,3\n", 2, "a quoted field does not end"),

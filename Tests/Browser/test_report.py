@@ -135,6 +135,9 @@ def test_pictures_are_light_and_dark(browser, scheme, request):
 
 
 def test_text_does_not_overlap(browser):
+    # The contours and the heatmaps over the product lie in a part that is closed at first.
+    browser.value("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert browser.value("document.querySelectorAll('details > figure > svg').length") == 2
     overlaps = browser.value("""[...document.querySelectorAll('figure > svg')].flatMap(svg => {
       const boxes = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
       const found = [];
@@ -146,6 +149,40 @@ def test_text_does_not_overlap(browser):
       }
       return found; })""")
     assert overlaps == []
+
+
+def test_several_studies_stand_in_one_page(browser, page, request):
+    program = os.path.abspath(request.config.getoption("--inertia"))
+    folder = page.parents[2]
+    (folder / "table.csv").write_text("label,mean,deviation,n\nmomentum,10,0.5,3\nadam,12,,1\n")
+    other = STUDY.replace("study: page", "study: other").replace("label: adam-2, ", "").replace(
+        "than: adam-2", "than: adam") + "published: {file: table.csv, metric: final_test_error}\n"
+    (folder / "other.yaml").write_text(other)
+    subprocess.run([program, "run", "other.yaml"], cwd=folder, check=True, capture_output=True)
+    subprocess.run([program, "report", "results/page", "results/other", "-o", "both.html"], cwd=folder,
+                   check=True, capture_output=True)
+    browser.open((folder / "both.html").as_uri())
+    assert [e for e in browser.events if e.get("method") in (
+        "Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled")] == []
+    assert browser.value("[...document.querySelectorAll('h2')].map(h => h.textContent)") == [
+        "All studies", "page", "other"]
+    assert "Beside what was published" in browser.value("document.body.innerText")
+    ids = browser.value("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    # A cell of the second study leads to its own runs.
+    browser.value("[...document.querySelectorAll('g[data-study=s2]')].at(-1).focus()")
+    browser.key("Enter", 13)
+    assert "results/other/study.yaml" in browser.value("document.querySelector('.cell').innerText")
+    folder = request.config.getoption("--screenshots")
+    if folder:
+        browser.value("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        for scheme in ("light", "dark"):
+            browser.call("Emulation.setEmulatedMedia",
+                         features=[{"name": "prefers-color-scheme", "value": scheme}])
+            browser.call("Emulation.setDeviceMetricsOverride", width=1280, height=4200,
+                         deviceScaleFactor=1, mobile=False)
+            shot = browser.call("Page.captureScreenshot", captureBeyondViewport=True)
+            pathlib.Path(folder, f"both-{scheme}.png").write_bytes(base64.b64decode(shot["data"]))
 
 
 def test_five_thousand_cells_open_in_two_seconds(browser, request):

@@ -1,5 +1,7 @@
+#define _GNU_SOURCE
 #include "CAllocations.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stddef.h>
 
@@ -38,4 +40,16 @@ int posix_memalign(void **address, size_t alignment, size_t size) {
   count++;
   *address = __libc_memalign(alignment, size);
   return *address ? 0 : ENOMEM;
+}
+
+static __thread __attribute__((tls_model("initial-exec"))) unsigned long retains;
+
+unsigned long retains_of_this_thread(void) { return retains; }
+
+// Stands in for the Swift runtime's own in what this program's code calls.
+void *swift_retain(void *object) {
+  static void *(*runtimes)(void *);
+  if (!runtimes) runtimes = (void *(*)(void *))dlsym(RTLD_NEXT, "swift_retain");
+  retains++;
+  return runtimes(object);
 }

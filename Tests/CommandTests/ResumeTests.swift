@@ -104,8 +104,20 @@ import Testing
 
   @Test func `each optimizer's best point is confirmed with fresh seeds`() throws {
     let study = TinyStudy(extra: "confirm: {seeds: [7, 8]}")
+    try inertia.folder.write(study.text, to: "tiny.yaml")
+    func last(_ text: String) -> [Substring] {
+      text.split(separator: "\n").last?.split(separator: " ") ?? []
+    }
+    // Which points will be confirmed is not known yet; that there will be two for each optimizer is.
+    #expect(
+      try last(inertia.succeed("status", "tiny.yaml").output) == ["tiny", "0", "0", "0", "0", "16"])
+    let plan = try inertia.succeed("plan", "tiny.yaml").output
+    #expect(plan.contains("tiny: 16 cells\n") && plan.contains("16 missing; 16 to train"))
     #expect(try run(study.text).contains("16 cells trained"))
     #expect(try digests().count == 16)
+    #expect(
+      try last(inertia.succeed("status", "tiny.yaml").output) == ["tiny", "16", "0", "0", "0", "0"])
+    #expect(try inertia.succeed("plan", "tiny.yaml").output.contains("16 done; 0 to train"))
     #expect(try inertia.folder.read("results/tiny/tables/variance.csv").contains("confirmation"))
     #expect(try run(study.text).contains("nothing to train"))
   }

@@ -36,7 +36,7 @@ struct PublishedTests {
       grid: grid,
       states: grid.places.map { place in
         let result = row[place.sweep]
-        let error = (result.mean + Double(place.seed - 1) * result.deviation) / 100
+        let error = (result.mean + Double(place.seed - 1) * (result.deviation ?? 0)) / 100
         return .finished(
           CellRecord(
             cell: place.cell, outcome: .completed, finalTestError: error, bestTestError: error,
@@ -57,7 +57,7 @@ struct PublishedTests {
       let best = row.map(\.mean).min()
       let wanted = row.map { result in
         let mean = String(format: "%.2f", result.mean)
-        let deviation = String(format: "%.2f", result.deviation)
+        let deviation = String(format: "%.2f", result.deviation ?? .nan)
         return "$" + (result.mean == best ? "\\mathbf{\(mean)}" : mean) + "_{\(deviation)}$"
       }
       #expect(line.contains(wanted.joined(separator: " & ")), "\(line)")

@@ -82,6 +82,7 @@ import Testing
       ("tunability", { .tunability(results.tunability(of: .finalTestError)) }),
       ("sources", { .sources(SourceTable(results)) }),
       ("optimism", { .optimism(OptimismTable(results)) }),
+      ("images", { .images(ImageComparisonTable(results)) }),
     ]
     for (name, export) in exports {
       let seconds = time {
@@ -94,6 +95,13 @@ import Testing
       #expect(HeatmapSVG.render(results.surfaces(of: .finalTestError)).count > 100_000)
     }
     #expect(seconds < 5, "heatmap.svg: \(seconds) s")
+    var contours = HeatmapSVG.Options()
+    contours.form = .contours
+    let drawing = time {
+      #expect(
+        HeatmapSVG.render(results.surfaces(of: .finalTestError), options: contours).count > 100_000)
+    }
+    #expect(drawing < 5, "contours: \(drawing) s")
   }
 
   @Test func thePageOfFiveThousandCellsStaysUnderFiveMegabytes() throws {

@@ -8,7 +8,14 @@ import Studies
 enum SnapshotStudy {
   static let label = "=a_b & <script>|50%"
 
-  static func results() throws -> StudyResults {
+  /// - Parameter weightDecays: other weight decays than those of the first optimizer.
+  static func results(weightDecays: [Double]? = nil) throws -> StudyResults {
+    var study = study
+    if let weightDecays {
+      study.sweeps = [study.sweeps[0]]
+      study.sweeps[0].axes[1].values = weightDecays
+      (study.claims, study.published, study.confirmationSeeds) = ([], nil, [])
+    }
     let grid = try StudyGrid(study, dataset: dataset)
     let first = StudyResults(grid: grid, states: grid.places.map(state))
     var confirmations: [StudyResults.Confirmation] = []
@@ -20,6 +27,13 @@ enum SnapshotStudy {
       }
     }
     return StudyResults(grid: grid, states: first.states, confirmations: confirmations)
+  }
+
+  /// A published table of its two optimizers.
+  static func published() throws -> PublishedTable {
+    try PublishedTable(
+      csv: "images,label,mean,deviation,n\nmany,Adai,4.5,0.25,3\nmany,A & B,5,,1\n",
+      file: "table.csv")
   }
 
   private static let dataset = DatasetIdentity(
@@ -50,7 +64,10 @@ enum SnapshotStudy {
         Claim(
           kind: .largerArea(.atMost(0.2)), metric: "final_test_error", subject: label,
           rivals: ["adai"]),
-      ])
+      ],
+      published: PublishedReference(
+        file: "table.csv", names: [.init(ours: label, theirs: "A & B")], metric: "final_test_error",
+        note: "another network & other <images>."))
   }
 
   private static func state(_ place: StudyGrid.Place) -> CellState {
@@ -86,7 +103,10 @@ enum SnapshotStudy {
           Curve(name: "train_loss", unit: "1", meaning: "loss", values: errors.map { $0 * 3 }),
           Curve(name: "test_error", unit: "1", meaning: "error", values: errors),
           Curve(name: "seconds", unit: "s", meaning: "time", values: errors.map { _ in 1 }),
-        ], testCorrectFinal: [], testCorrectBest: [], finalWeights: [], bestWeights: [],
+        ],
+        testCorrectFinal: outcome == .completed
+          ? (0..<25).map { UInt8(($0 * 37 + place.seed * 11 + place.sweep * 5) & 255) } : [],
+        testCorrectBest: [], finalWeights: [], bestWeights: [],
         optimizerState: []))
   }
 }

@@ -26,6 +26,11 @@ struct SnapshotTests {
       ("tunability", .tunability(results.tunability(of: .finalTestError))),
       ("sources", .sources(SourceTable(results))),
       ("optimism", .optimism(OptimismTable(results))),
+      ("images", .images(ImageComparisonTable(results))),
+      (
+        "published",
+        .published(PublishedComparison(results, beside: try SnapshotStudy.published()))
+      ),
     ]
     for (name, exhibit) in exhibits {
       try compareSnapshot(exhibit.text(as: format), with: "\(name).\(format.rawValue)")
@@ -44,6 +49,21 @@ struct SnapshotTests {
     try compareSnapshot(
       HeatmapSVG.render(results.surfaces(of: .last(curve: "train_loss")), options: options),
       with: "heatmap-options.svg")
+  }
+
+  @Test(arguments: Theme.allCases) func contours(_ theme: Theme) throws {
+    var options = HeatmapSVG.Options()
+    (options.form, options.theme) = (.contours, theme)
+    let surfaces = results.surfaces(of: .finalTestError)
+    try compareSnapshot(
+      HeatmapSVG.render(surfaces, options: options), with: "contours-\(theme.rawValue).svg")
+    options.coordinate = .product
+    options.colors = .coolwarm
+    try compareSnapshot(
+      HeatmapSVG.render(surfaces, options: options), with: "contours-product-\(theme.rawValue).svg")
+    options.form = .cells
+    try compareSnapshot(
+      HeatmapSVG.render(surfaces, options: options), with: "heatmap-product-\(theme.rawValue).svg")
   }
 
   @Test func curves() throws {
@@ -68,7 +88,10 @@ struct SnapshotTests {
 
   @Test func report() throws {
     try compareSnapshot(
-      ReportHTML.render([ReportHTML.Section(results, folder: "results/it's small")]),
+      ReportHTML.render([
+        ReportHTML.Section(
+          results, folder: "results/it's small", published: try SnapshotStudy.published())
+      ]),
       with: "report.html")
   }
 }

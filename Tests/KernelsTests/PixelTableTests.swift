@@ -7,8 +7,9 @@ import Testing
     let table = PixelTable<Double>(mean: [0], standardDeviation: [1 / 255])
     let batch = Images<Double>(
       zeros: ImageLayout(channels: 1, height: 2, width: 3, border: 1), batch: 2)
+    let pixels: [UInt8] = [9, 9, 9, 9, 9, 9, 1, 2, 3, 4, 5, 6]
     table.convert(
-      [9, 9, 9, 9, 9, 9, 1, 2, 3, 4, 5, 6], image: 1,
+      pixels.span, image: 1,
       variation: PixelTable.Variation(down: down, right: right, mirrored: mirrored), to: batch,
       sample: 1)
     #expect(batch.array.prefix(6).allSatisfy { $0 == 0 })
@@ -27,8 +28,8 @@ import Testing
     let table = PixelTable<Float>(mean: [0.5, 0.25], standardDeviation: [0.5, 2])
     let batch = Images<Float>(
       zeros: ImageLayout(channels: 2, height: 1, width: 2), batch: 1)
-    table.convert(
-      [0, 255, 255, 0], image: 0, variation: .none, to: batch, sample: 0)
+    let pixels: [UInt8] = [0, 255, 255, 0]
+    table.convert(pixels.span, image: 0, variation: .none, to: batch, sample: 0)
     #expect(batch.array == [-1, 0.375, 1, -0.125])
   }
 }

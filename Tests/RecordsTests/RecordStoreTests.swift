@@ -26,7 +26,7 @@ import Testing
     #expect(try store.contains(id))
     #expect(try store.ids() == [id])
     try store.check(id)
-    #expect(try !store.hasDiverged(id))
+    #expect(try store.hasDiverged(id, keeping: Sample.all) == false)
     #expect(try Files.list("\(folder.path)/work") == [])
     let light = try store.read(id, weights: false)
     #expect(light.finalWeights.isEmpty && light.bestWeights.isEmpty)
@@ -39,7 +39,7 @@ import Testing
     #expect(try comparable(store.read(id, weights: true)) == comparable(record))
     #expect(try store.digests(id).weights == "-")
     #expect(try store.holds(id, Sample.all), "there is nothing more to keep")
-    #expect(try store.hasDiverged(id))
+    #expect(try store.hasDiverged(id, keeping: Sample.all) == true)
     try store.check(id)
   }
 
@@ -112,7 +112,7 @@ import Testing
   @Test func whatIsNotThereIsSaid() throws {
     #expect(try store.ids() == [])
     #expect(try store.contains(id) == false)
-    #expect(try store.hasDiverged(id) == false)
+    #expect(try store.hasDiverged(id, keeping: RecordOptions()) == nil)
     #expect(throws: RecordError.missing(path: store.path(of: id))) {
       try store.read(id, weights: true)
     }

@@ -1,4 +1,5 @@
 import Running
+import Storage
 import Testing
 
 @Suite struct ClaimTests {

@@ -2,6 +2,7 @@ import Foundation
 import Networks
 import Optimizers
 import Running
+import Storage
 import Studies
 
 /// A folder that is removed when its owner ends.

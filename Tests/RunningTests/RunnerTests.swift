@@ -185,6 +185,67 @@ import Testing
     #expect(Set(lines).count == 12)
   }
 
+  @Test func `a poison cell is tried twice in all, however many runners there are`() async throws {
+    let poisoned = """
+      echo '{"ready":{}}'
+      while read -r order; do
+        echo "$order" >> "$1/orders"
+        echo '{"started":{"fraction":0}}'
+        sleep 0.05
+        kill -9 $$
+      done
+      """
+    let cells = try places(1)
+    try await withThrowingTaskGroup(of: RunSummary.self) { group in
+      for _ in 0..<4 { group.addTask { try await run(runner(poisoned), cells) } }
+      for try await summary in group { #expect(summary.failed == 1 && summary.trained == 0) }
+    }
+    #expect(try orders() == 2)
+  }
+
+  @Test func `a worker that hangs is killed, and its cell has had one attempt`() async throws {
+    let hanging = """
+      echo '{"ready":{}}'
+      while read -r order; do
+        echo "$order" >> "$1/orders"
+        echo '{"started":{"fraction":0}}'
+        sleep 1000
+      done
+      """
+    let cells = try places(1)
+    let summary = try await run(runner(hanging) { $0.silence = .seconds(1) }, cells)
+    #expect(summary.failed == 1)
+    #expect(try orders() == 2)
+    let note = try WorkFolder(resultsFolder: folder.path).failure(of: cells[0].id)
+    #expect(note?.reason == "its worker said nothing for 1 s and was killed")
+  }
+
+  @Test func `a worker that somebody stopped costs its cell no attempt`() async throws {
+    let stoppedOnce = """
+      echo '{"ready":{}}'
+      read -r order
+      echo "$order" >> "$1/orders"
+      echo '{"started":{"fraction":0}}'
+      if [ "$(wc -l < "$1/orders")" = 1 ]; then echo '{"stopped":{}}'; exit 0; fi
+      echo '{"finished":{"outcome":"completed","seconds":1}}'
+      """
+    let summary = try await run(runner(stoppedOnce), try places(1))
+    #expect(summary.trained == 1 && summary.failed == 0)
+    #expect(try orders() == 2)
+    #expect(try folder.names(in: "work").isEmpty)
+  }
+
+  @Test func `a taker that died elsewhere locks no cell for ever`() async throws {
+    let cells = try places(1)
+    try claim(cells[0].id, for: foreignProcess, in: folder)
+    let text = try String(
+      contentsOfFile: "\(folder.path)/work/\(cells[0].id).claim", encoding: .utf8)
+    try folder.write(text, to: "work/\(cells[0].id).claim.taking")
+    let summary = try await run(runner(Self.obliging) { $0.lease = .seconds(1) }, cells)
+    #expect(summary.trained == 1)
+    #expect(try folder.names(in: "work").isEmpty)
+  }
+
   @Test func `a plan tells what the folder holds`() throws {
     let cells = try places(4)
     try claim(cells[1].id, for: foreignProcess, in: folder)

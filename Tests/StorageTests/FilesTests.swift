@@ -115,6 +115,25 @@ import Testing
     #expect(try Files.list(folder.path).map { folder($0) } == [new])
   }
 
+  @Test func temporariesOfTheDeadAreAbandonedAtOnce() throws {
+    let mine = try Files.writeTemporary([], for: folder("mine"), in: folder.path)
+    #expect(try Files.abandonedTemporaries(in: folder.path, olderThan: 3600) == [])
+    // The same process number, started at another time.
+    var parts = mine.split(separator: "-", omittingEmptySubsequences: false)
+    parts[parts.count - 3] = "1"
+    let dead = parts.joined(separator: "-")
+    try FileManager.default.moveItem(atPath: mine, toPath: dead)
+    #expect(try Files.removeTemporaries(in: folder.path).map { folder($0) } == [dead])
+    #expect(try Files.list(folder.path) == [])
+  }
+
+  @Test func aFileSystemThatDoesWhatIsReliedOnPassesTheCheck() throws {
+    let findings = try FileSystemCheck.findings(in: folder.path)
+    #expect(findings.count == 7)
+    #expect(findings.compactMap(\.problem) == [])
+    #expect(try Files.list(folder.path) == [])
+  }
+
   @Test func foldersOfPaths() {
     #expect(Files.folder(of: "/a/b/c") == "/a/b")
     #expect(Files.folder(of: "/a/b/") == "/a")

@@ -58,6 +58,10 @@ enum Graph: CaseIterable {
   case branches
   /// Batch normalisation of vectors; a signal added to itself.
   case vectors
+  /// Layers of a dense block, whose signals lie in one another, and the halving after them.
+  case dense
+  /// Concatenations in one another, one of them twice, read by a convolution with padding.
+  case nested
 
   var network: Network {
     var net = NetworkBuilder(input: Shape(channels: 2, height: 7, width: 9))
@@ -83,6 +87,20 @@ enum Graph: CaseIterable {
       let pooled = net.maxPool("pool", x, kernel: 3, stride: 2, padding: 1)
       let mean = net.averagePool("mean", x, kernel: 2, stride: 2, padding: 1)
       x = net.concatenate("cat", [pooled, mean, pooled])
+    case .dense:
+      x = net.denseLayer("0", x, growth: 3)
+      x = net.denseLayer("1", x, growth: 5)
+      x = net.transition("t", x)
+      x = net.denseLayer("2", x, growth: 3)
+      x = net.batchNorm("bn", x)
+    case .nested:
+      let mean = net.averagePool("mean", x, kernel: 3, stride: 1, padding: 1)
+      let normal = net.batchNorm("bn", x)
+      let inner = net.concatenate("inner", [mean, normal, mean])
+      let outer = net.concatenate("outer", [inner, mean, inner])
+      let other = net.batchNorm("bn2", inner)
+      x = net.convolution("d", outer, outputs: 9, kernel: 3, padding: 1)
+      x = net.concatenate("last", [x, other])
     case .vectors:
       x = net.globalAveragePool("average", x)
       x = net.batchNorm("bn", net.linear("hidden", x, outputs: 13))

@@ -144,7 +144,8 @@ struct LayerRun<Scalar: KernelScalar> {
       let parts = xs.indices.map { number in
         defer { offset += layer.inputs[number][0] }
         return ConcatenationLayer<Scalar>.Part(
-          x: xs[number], target: targets[number], offset: offset)
+          x: xs[number], target: targets[number],
+          channels: offset..<offset + layer.inputs[number][0])
       }
       return ConcatenationLayer(parts, output: output)
     case "dropout":

@@ -16,7 +16,7 @@ import Training
   }
 
   private func cell(
-    optimizer: String = "adai", learningRate: Double = 0.1,
+    _ network: NetworkChoice = .resnet8, optimizer: String = "adai", learningRate: Double = 0.1,
     change: (inout TrainingSettings) -> Void = { _ in }
   ) throws -> Cell {
     var training = TrainingSettings(epochs: 3, batch: .images(8))
@@ -26,7 +26,7 @@ import Training
         name: Self.request.name, train: Self.request.train, test: Self.request.test, digest: "",
         mean: [0, 0, 0], standardDeviation: [1, 1, 1], channels: 3, height: 12, width: 12,
         classes: 10),
-      network: .resnet8, training: training,
+      network: network, training: training,
       optimizer: try OptimizerChoice(
         name: optimizer, values: ["learning_rate": learningRate, "weight_decay": 5e-4]),
       seeds: Seeds(initialization: 0, order: 1, augmentation: 2))
@@ -52,8 +52,8 @@ import Training
     return record
   }
 
-  private func everything() throws -> Cell {
-    try cell {
+  private func everything(_ network: NetworkChoice = .resnet8) throws -> Cell {
+    try cell(network) {
       $0.schedule = Schedule(kind: .cosine, warmup: 1)
       $0.clip = .norm(1)
       $0.augmentation = Augmentation(crop: 2, flip: true)
@@ -110,6 +110,32 @@ import Training
     guard case .finished(let record) = end else { throw Unfinished() }
     #expect(saved.count == 9)
     #expect(timeless(record) == timeless(try self.record(cell)))
+  }
+
+  /// Two threads, stopped within an epoch, and gone on with one.
+  @Test(
+    arguments: [
+      NetworkChoice.vgg16(width: 4), .densenet121(width: 2), .googlenet(width: 12),
+      .resnet50(width: 2), .resnet34(width: 2),
+    ], [false, true])
+  func threadsAndAnInterruptionChangeNoBit(network: NetworkChoice, varied: Bool) throws {
+    var cell = try everything(network)
+    if !varied { cell.training.augmentation = nil }
+    let reference = timeless(try record(cell))
+    var steps = 0
+    let first = try train(
+      cell, on: data(validation: 3), keeping: Self.all, threads: 2, from: nil, save: { _ in },
+      report: { _ in
+        steps += 1
+        return steps == 5 ? .stop : .proceed
+      })
+    guard case .stopped(let checkpoint) = first else { throw Unfinished() }
+    let second = try train(
+      cell, on: data(validation: 3), keeping: Self.all, threads: 1, from: checkpoint,
+      save: { _ in }, report: { _ in .proceed })
+    guard case .finished(let continued) = second else { throw Unfinished() }
+    #expect(timeless(continued) == reference)
+    #expect(timeless(try record(cell, threads: 2)) == reference)
   }
 
   @Test func threadsChangeNoBit() throws {

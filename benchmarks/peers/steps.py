@@ -1,6 +1,8 @@
-"""Training steps in PyTorch on one thread: forward, backward and momentum, on the images of noise.
+"""Training steps in PyTorch: forward, backward and momentum, on the images of noise.
 
-    python peers/steps.py resnet8 1x28x28 128
+    python peers/steps.py resnet8 1x28x28 128 1
+
+on images of a shape, so many a batch, with so many threads.
 
 Reads requests from standard input and answers each with a line of JSON, so that one process keeps what it has
 compiled while the two sides take turns:
@@ -17,7 +19,7 @@ import os
 import sys
 import time
 
-os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
+os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = sys.argv[4]
 
 import torch  # noqa: E402
 import torch_networks  # noqa: E402
@@ -73,8 +75,8 @@ class Trainer:
 
 
 def main():
-    network, shape, batch = sys.argv[1:]
-    torch.set_num_threads(1)
+    network, shape, batch, threads = sys.argv[1:]
+    torch.set_num_threads(int(threads))
     trainer = Trainer(network, tuple(map(int, shape.split("x"))), int(batch))
     for line in sys.stdin:
         try:

@@ -1,12 +1,12 @@
-"""Training steps on one thread beside PyTorch's, once both have been shown to compute the same."""
+"""Training steps beside PyTorch's with as many threads, once both have been shown to compute the same."""
 
 import dataclasses
 import subprocess
 
 from measuring import Failure, Peer, note, spread
 
-TITLE = "Training steps, one thread"
-LIMIT = 540
+TITLE = "Training steps"
+LIMIT = 1500
 
 
 @dataclasses.dataclass
@@ -26,14 +26,16 @@ class Task:
     checked_batch: int = 128
     checked_steps: int = 10
     checked_rate: float = 0.1
+    threads: int = 1
 
 
+LARGE = {"steps": 2, "warm_up": 1, "checked_batch": 16, "checked_steps": 3, "checked_rate": 0.001}
 TASKS = [
     Task("mlp", "1x28x28", steps=100, warm_up=10),
     Task("lenet", "1x28x28", steps=50, warm_up=5),
     Task("resnet8", "1x28x28", steps=10, warm_up=2, checked_rate=0.01),
-    Task("resnet18", "3x32x32", steps=2, warm_up=1, checked_batch=16, checked_steps=3,
-         checked_rate=0.001),
+    Task("resnet18", "3x32x32", **LARGE),
+    Task("resnet18", "3x32x32", **LARGE, threads=2),
 ]
 VARIANTS = ["default", "channels_last", "compiled"]
 LEARNING_RATE = 0.01
@@ -49,6 +51,7 @@ def knows(bench, task):
 def ours(bench, task, batch, rate, warm_up, steps):
     return bench.ours(
         "steps", "--network", task.network, "--input", task.shape, "--batch", batch,
+        "--threads", task.threads,
         "--learning-rate", rate, "--warm-up", warm_up, "--steps", steps)
 
 
@@ -69,7 +72,7 @@ def check(ours, single, double):
 def compare(bench, task):
     """Holds our losses against PyTorch's; returns the largest difference from those in float64."""
     batch, rate, steps = task.checked_batch, task.checked_rate, task.checked_steps
-    with Peer(bench, "steps", task.network, task.shape, batch) as peer:
+    with Peer(bench, "steps", task.network, task.shape, batch, task.threads) as peer:
         single, double = (
             peer.ask(variant="default", rate=rate, warm_up=0, steps=steps, dtype=dtype)["losses"]
             for dtype in ("float32", "float64"))
@@ -84,10 +87,10 @@ def measure_network(bench, task):
     error = compare(bench, task)
 
     seconds, peaks, notes = {side: [] for side in ["inertia", *VARIANTS]}, [], {}
-    with Peer(bench, "steps", network, shape, batch) as peer:
+    with Peer(bench, "steps", network, shape, batch, task.threads) as peer:
         for turn in bench.turns():
             note(f"  {network}: round {turn}")
-            peaks.append(bench.ours("machine", "--threads", 1)["flops_per_second"])
+            peaks.append(bench.ours("machine", "--threads", task.threads)["flops_per_second"])
             found = ours(bench, task, batch, LEARNING_RATE, task.warm_up, task.steps)
             seconds["inertia"].append(found["seconds_per_step"])
             # Compiling takes too long just to see that all else works.
@@ -110,7 +113,8 @@ def measure_network(bench, task):
     better = min(theirs, key=lambda side: spread(theirs[side])["median"])
     mine = seconds["inertia"]
     return {
-        "network": network, "input": shape, "batch": batch, "flops_per_step": flops,
+        "network": network, "input": shape, "batch": batch, "threads": task.threads,
+        "memory": found["peak_memory_bytes"], "flops_per_step": flops,
         "largest_loss_error": error, "notes": notes,
         "seconds": {side: spread(values) for side, values in seconds.items() if values},
         "better": better,
@@ -123,7 +127,7 @@ def measure_network(bench, task):
 
 
 def measure(bench):
-    tasks = [task for task in TASKS if knows(bench, task)]
+    tasks = [task for task in TASKS if knows(bench, task) and task.threads <= bench.cores]
     if bench.quick:
         tasks = [dataclasses.replace(task, steps=2, warm_up=1, batch=8, checked_batch=16)
                  for task in tasks]
@@ -135,15 +139,16 @@ def tables(values, cell):
     for row in values["rows"]:
         seconds = row["seconds"]
         rows.append(
-            [f"{row['network']}, {row['input']}", cell.range(seconds["inertia"], 1e3)]
+            [f"{row['network']}, {row['input']}", row.get("threads", 1), cell.range(seconds["inertia"], 1e3)]
             + [cell.range(seconds.get(variant), 1e3) for variant in VARIANTS]
             + [cell.range(row["ratio_to_better"], 1), cell.range(row["ratio_to_default"], 1),
                cell.range(row["share_of_peak"], 100, 0),
-               cell.range(row["share_of_peak_of_better"], 100, 0)])
+               cell.range(row["share_of_peak_of_better"], 100, 0), f"{row['memory'] / 2**20:.0f}" if "memory" in row else "–"])
     batch = values["rows"][0]["batch"]
     yield (
         f"Milliseconds a step: a batch of {batch} images, forward, backward, momentum with weight decay. "
         "PyTorch's default is as one writes it; channels last also has the fused optimizer; compiled is that "
-        "through `torch.compile`, without the time to compile. Better: the fastest of the three.",
-        ["network", "inertia", "PyTorch", "channels last", "compiled", "better / inertia",
-         "default / inertia", "inertia, % of peak", "better, % of peak"], rows)
+        "through `torch.compile`, without the time to compile. Better: the fastest of the three. Both sides have as "
+        "many threads. MiB: the most memory the process had.",
+        ["network", "threads", "inertia", "PyTorch", "channels last", "compiled", "better / inertia",
+         "default / inertia", "inertia, % of peak", "better, % of peak", "inertia, MiB"], rows)

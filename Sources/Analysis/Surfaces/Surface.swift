@@ -74,7 +74,7 @@ extension StudyResults {
       let onSlice = best.map { Array($0.coordinates.dropFirst(2)) == slice } ?? false
       return Surface(
         metric: metric, sweep: index, label: sweep.label, optimizer: sweep.optimizer,
-        slice: zip(others, slice).map { Setting(key: $0.key, value: $0.values[$1]) },
+        slice: zip(others, slice).map { sweep.setting($0, $1) },
         learningRates: rates, weightDecays: decays, entries: entries,
         best: best.flatMap { best in
           onSlice

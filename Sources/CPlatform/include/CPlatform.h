@@ -12,9 +12,32 @@ const char *platform_missing_features(void);
 /// Calls prctl(PR_SET_PDEATHSIG).
 int platform_signal_when_parent_ends(int signal);
 
+/// Gives this process the niceness of its parent; 0 if it has it now.
+///
+/// On Linux niceness belongs to threads, and who starts a process may have other threads with another one.
+int platform_take_niceness_of_parent(void);
+
 /// Ignores a signal from now on, or gives it back its default action.
 void platform_ignore_signal(int signal);
 void platform_default_signal(int signal);
+
+/// Limits what this process may use from now on; 0 if it will hold, -1 if not.
+///
+/// Beyond `memory` bytes of address space allocations fail; after `processor` seconds of processor time or
+/// `wall` seconds at all the process is killed by a signal. It can write no files and leaves no core dump.
+/// Calls setrlimit and alarm.
+int platform_confine(unsigned long memory, unsigned processor, unsigned wall);
+
+/// New memory behind a file descriptor that is closed on exec, -1 if there is none.
+///
+/// Calls memfd_create.
+int platform_make_memory(const char *name);
+
+/// Forbids for good that such memory changes or is made shorter or longer; -1 if that cannot be.
+int platform_seal(int descriptor);
+
+/// Whether that is forbidden.
+int platform_is_sealed(int descriptor);
 
 /// Whether this thread keeps subnormal numbers: neither results nor operands are flushed to zero.
 ///

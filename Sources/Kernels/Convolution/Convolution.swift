@@ -19,6 +19,16 @@ public final class Convolution<S: KernelScalar> {
   private let inputOffsets: [Int32]
   /// ∂w as products × outputs, before it is put into its own order; a linear layer needs none.
   private let sums: View<S>?
+
+  /// The numbers of memory that a convolution works in, which others may use between its calls.
+  public static func workspace(_ shape: ConvolutionShape) -> Int {
+    isVectorProduct(shape) ? 0 : shape.depth * shape.outputs
+  }
+
+  /// Whether ∂w needs no other order, as a linear layer's.
+  private static func isVectorProduct(_ shape: ConvolutionShape) -> Bool {
+    shape.kernel == 1 && shape.positions == 1 && shape.padding == 0
+  }
   private let packedSums: PackedOuterProduct<S>?
   private let dataGradient: DataGradient<S>?
 
@@ -27,11 +37,15 @@ public final class Convolution<S: KernelScalar> {
   ///   - y: how y lies in memory.
   ///   - dy: how ∂y lies in memory.
   ///   - dx: how ∂x lies in memory; `nil` if it will not be asked for, as for the first layer.
+  ///   - workspace: at least ``workspace(_:)`` numbers.
   public init(
-    _ shape: ConvolutionShape, x: ImageLayout, y: ImageLayout, dy: ImageLayout, dx: ImageLayout?
+    _ shape: ConvolutionShape, x: ImageLayout, y: ImageLayout, dy: ImageLayout, dx: ImageLayout?,
+    workspace: View<S>
   ) {
     require(x.border >= shape.inputBorder && x.size == shape.inputLayout.size)
     require(y.size == shape.outputLayout.size && dy.size == y.size)
+    // A kernel's row is one run of numbers.
+    require(x.isDense && dy.isDense && dx?.isDense ?? true)
     (self.shape, layouts) = (shape, (x, y, dy, dx))
     let (kernel, inputs, padding) = (shape.kernel, shape.inputs, shape.padding)
     let panels = Panels(channels: shape.outputs)
@@ -68,13 +82,13 @@ public final class Convolution<S: KernelScalar> {
       }
     }
     (self.products, self.weightOffsets) = (products, weightOffsets)
-    if kernel == 1 && shape.positions == 1 && padding == 0 {
+    if Self.isVectorProduct(shape) {
       // ∂y's numbers are then the left ones of the outer product, and its result is in order.
       self.inputOffsets = (0..<Int32(shape.outputs)).map { $0 }
       sums = nil
     } else {
       self.inputOffsets = inputOffsets
-      sums = View(zeros: shape.depth * shape.outputs)
+      sums = workspace[0..<Self.workspace(shape)]
     }
     let (left, right) = sums == nil ? (shape.outputs, inputs) : (shape.depth, shape.outputs)
     let isMany = right > 16 * (PackedOuterProduct<S>.fewestPanels - 1)

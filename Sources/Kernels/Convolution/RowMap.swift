@@ -48,7 +48,7 @@ struct RowMap {
               xs.append(
                 Int32(image * x.imagePitch + row.x * x.rowPitch + column.x * x.channels))
               ys.append(
-                Int32(image * y.imagePitch + row.y * y.rowPitch + column.y * y.channels))
+                Int32(image * y.imagePitch + row.y * y.rowPitch + column.y * y.pixelPitch))
             }
           }
         }

@@ -11,15 +11,19 @@ package final class ConvolutionLayer<Scalar: KernelScalar>: Layer {
   private let rectified: Bool
   private let moments: ChannelMoments<Scalar>?
 
-  /// - Parameter moments: what takes in the output's mean and variance when training, for batch normalisation.
+  /// - Parameters:
+  ///   - moments: what takes in the output's mean and variance when training, for batch normalisation.
+  ///   - workspace: memory that layers may share; by default its own.
   package init(
     _ shape: ConvolutionShape, x: Images<Scalar>, output: Signal<Scalar>,
     weight: Parameter<Scalar>, bias: Parameter<Scalar>?, target: GradientTarget<Scalar>?,
-    rectified: Bool, moments: ChannelMoments<Scalar>?
+    rectified: Bool, moments: ChannelMoments<Scalar>?,
+    workspace: View<Scalar>? = nil
   ) {
     kernel = Convolution(
       shape, x: x.layout, y: output.value.layout, dy: output.gradient.layout,
-      dx: target?.images.layout)
+      dx: target?.images.layout,
+      workspace: workspace ?? View(zeros: Convolution<Scalar>.workspace(shape)))
     (self.x, self.output, self.weight, self.bias) = (x, output, weight, bias)
     (self.target, self.rectified, self.moments) = (target, rectified, moments)
   }

@@ -12,6 +12,9 @@ struct ExecutionPlan<Scalar: KernelScalar> {
   private let network: Network
   private let batch: Int
   private let fusion: LayerFusion
+  private let sharing: ChannelSharing
+  /// What convolutions work in, one after another.
+  private let workspace: View<Scalar>
   /// For each node, what takes the moments of its value for the batch normalisation that reads it.
   private var moments: [Int: ChannelMoments<Scalar>] = [:]
 
@@ -21,7 +24,12 @@ struct ExecutionPlan<Scalar: KernelScalar> {
     (parameters, gradient) = (View(zeros: padded), View(zeros: padded))
     statistics = View(zeros: network.statistics.reduce(0) { $0 + $1.count })
     fusion = LayerFusion(network)
-    signals = SignalPlan<Scalar>(network, fusion, batch: batch).signals
+    sharing = ChannelSharing(network, fusion)
+    signals = SignalPlan<Scalar>(network, fusion, sharing, batch: batch).makeSignals()
+    workspace = View(
+      zeros: network.nodes.indices.reduce(0) { most, index in
+        max(most, network.convolutionShape(index).map(Convolution<Scalar>.workspace) ?? 0)
+      })
     for node in network.nodes {
       guard case .batchNorm = node.operation else { continue }
       let layout = signals[node.inputs[0]].value.layout
@@ -103,8 +111,11 @@ struct ExecutionPlan<Scalar: KernelScalar> {
       var offset = 0
       let parts = node.inputs.indices.map { number in
         defer { offset += network.nodes[node.inputs[number]].shape.channels }
+        let isInPlace = sharing.isInPlace(number, of: index)
         return ConcatenationLayer<Scalar>.Part(
-          x: signals[node.inputs[number]].value, target: target(index, number), offset: offset)
+          x: isInPlace.value ? nil : signals[node.inputs[number]].value,
+          target: isInPlace.gradient ? nil : target(index, number),
+          channels: offset..<offset + network.nodes[node.inputs[number]].shape.channels)
       }
       return ConcatenationLayer(parts, output: output)
     case .dropout(let probability):
@@ -150,7 +161,7 @@ struct ExecutionPlan<Scalar: KernelScalar> {
     return ConvolutionLayer(
       shape, x: signals[network.nodes[index].inputs[0]].value, output: signals[index],
       weight: weight, bias: parameter(index, "bias"), target: target(index),
-      rectified: fusion.rectifies(index), moments: moments[index])
+      rectified: fusion.rectifies(index), moments: moments[index], workspace: workspace)
   }
 
   /// - Parameter output: the node whose value it makes: itself or a sum.

@@ -18,6 +18,8 @@ public final class Executor<Scalar: KernelScalar> {
   /// The images of a pass, image × row × column × channel.
   public let images: Images<Scalar>
   private let logits: Signal<Scalar>
+  /// The dropout layers, whose masks the caller draws before each training pass.
+  let dropouts: [DropoutLayer<Scalar>]
   private let layers: [any Layer]
   private let loss: SoftmaxCrossEntropy<Scalar>
   private let team: Team
@@ -32,11 +34,9 @@ public final class Executor<Scalar: KernelScalar> {
     images = plan.signals[0].value
     logits = plan.signals[network.nodes.count - 1]
     layers = plan.layers
+    dropouts = layers.compactMap { $0 as? DropoutLayer<Scalar> }
     loss = SoftmaxCrossEntropy(classes: network.classes, batch: batch)
   }
-
-  /// The dropout layers, whose masks the caller draws before each training pass.
-  var dropouts: [DropoutLayer<Scalar>] { layers.compactMap { $0 as? DropoutLayer<Scalar> } }
 
   /// What a pass found.
   public struct Evaluation: Hashable, Sendable {
@@ -98,6 +98,9 @@ public final class Executor<Scalar: KernelScalar> {
     }
     profile?.passes += 1
   }
+
+  /// The logits of the last pass: for each image it may have, one for each class.
+  public var outputs: [Scalar] { logits.value.array }
 
   /// Whether an image of the last pass was classified correctly.
   public func isCorrect(_ sample: Int) -> Bool { loss.correct[sample] == 1 }

@@ -41,7 +41,9 @@ struct LayerFusion {
       case .relu where isRectifying(nodes[input].operation) && readers[input] == [index]:
         fusedReLUs.insert(index)
         (valueOwner[index], gradientOwner[index]) = (valueOwner[input], gradientOwner[input])
-      case .flatten where keepsOrder(nodes[input]) && readers[input] == [index]:
+      case .flatten
+      where keepsOrder(nodes[input]) && readers[input] == [index]
+        && !readers[index].contains { hasPadding(nodes[$0].operation) }:
         (valueOwner[index], gradientOwner[index]) = (valueOwner[input], gradientOwner[input])
       case .batchNorm where needsGradient[input] && readers[input] == [index]:
         gradientOwner[index] = gradientOwner[input]
@@ -73,6 +75,10 @@ struct LayerFusion {
 
   private func isNormalization(_ node: Network.Node) -> Bool {
     if case .batchNorm = node.operation { true } else { false }
+  }
+
+  private func hasPadding(_ operation: Operation) -> Bool {
+    if case .convolution(_, _, _, let padding, _) = operation { padding > 0 } else { false }
   }
 
   /// Whether a node's images are vectors in PyTorch's order already.

@@ -24,14 +24,16 @@ package final class FlattenLayer<Scalar: KernelScalar>: Layer {
 
 /// Signals one after another along the channels.
 package final class ConcatenationLayer<Scalar: KernelScalar>: Layer {
-  /// One of the signals: where it comes from, where it goes, and its first channel's place in the whole.
+  /// One of the signals and its place in the whole.
   package struct Part {
-    let x: Images<Scalar>
+    /// Where it comes from; `nil` if it is made in its place.
+    let x: Images<Scalar>?
+    /// Where its gradient goes; `nil` if nobody needs it, or it is taken from its place.
     let target: GradientTarget<Scalar>?
-    let offset: Int
+    let channels: Range<Int>
 
-    package init(x: Images<Scalar>, target: GradientTarget<Scalar>?, offset: Int) {
-      (self.x, self.target, self.offset) = (x, target, offset)
+    package init(x: Images<Scalar>?, target: GradientTarget<Scalar>?, channels: Range<Int>) {
+      (self.x, self.target, self.channels) = (x, target, channels)
     }
   }
 
@@ -44,8 +46,9 @@ package final class ConcatenationLayer<Scalar: KernelScalar>: Layer {
 
   package func forward(_ mode: Mode, count: Int, team: Team) {
     for part in parts {
+      guard let x = part.x else { continue }
       Layout.insertChannels(
-        part.x, to: output.value, at: part.offset, count: count, team: team)
+        x, to: output.value, at: part.channels.lowerBound, count: count, team: team)
     }
   }
 
@@ -53,7 +56,8 @@ package final class ConcatenationLayer<Scalar: KernelScalar>: Layer {
     for part in parts {
       guard let target = part.target else { continue }
       Layout.extractChannels(
-        output.gradient, at: part.offset, to: target.images, accumulating: target.accumulating,
+        output.gradient, at: part.channels.lowerBound, to: target.images,
+        accumulating: target.accumulating,
         count: count, team: team)
     }
   }

@@ -1,11 +1,12 @@
 import Datasets
+import Foundation
 import Networks
 import Optimizers
 import Studies
 import Training
 
 /// What training steps cost: everything from loading the batch to the optimizer's step.
-struct StepTimes: Measurement {
+struct StepTimes: BenchmarkReport {
   let network: String
   let optimizer: String
   let batch: Int
@@ -15,6 +16,10 @@ struct StepTimes: Measurement {
   let (secondsPerStep, secondsMin, secondsMax): (Double, Double, Double)
   /// Multiplications with additions of a forward and a backward pass, each counted as two operations.
   let flopsPerStep: Int
+  /// The most memory that the process has had.
+  let peakMemoryBytes: Int
+  /// Of it, what was planned for values and gradients by them, and how much of that a pass backward reads.
+  let (plannedBytes, neededBytes): (Int, Int)
   /// The mean training loss of each step from the first, those that are not timed included.
   let losses: [Double]
 
@@ -25,16 +30,17 @@ struct StepTimes: Measurement {
   ) throws {
     // Full batches only. The one test image is evaluated after each epoch, whose last step is not timed.
     let stepsPerEpoch = min(warmUp + steps, 19) + 1
-    let dataset = ImageDataset.noise(input, count: batch * stepsPerEpoch)
+    let images = try SharedImages(ImageDataset.noise(input, count: batch * stepsPerEpoch))
     let cell = Cell(
-      dataset: DatasetIdentity(dataset), network: choice,
+      dataset: DatasetIdentity(images), network: choice,
       training: TrainingSettings(
         epochs: (warmUp + steps) / (stepsPerEpoch - 1) + 1, batch: .images(batch)),
       optimizer: optimizer, seeds: Seeds(all: 0))
     let clock = ContinuousClock()
     var (seconds, losses, last) = ([Double](), [Double](), clock.now)
     _ = try train(
-      cell, on: TrainingData(dataset, validation: 0), keeping: RecordOptions(), threads: threads,
+      cell, on: TrainingData(images.dataset, validation: 0), keeping: RecordOptions(),
+      threads: threads,
       from: nil, save: { _ in },
       report: { report in
         let now = clock.now
@@ -48,17 +54,28 @@ struct StepTimes: Measurement {
     let timed = Spread(seconds.dropFirst(warmUp))
     precondition(timed.count == steps, "the run was long enough")
     (secondsPerStep, secondsMin, secondsMax) = (timed.median, timed.least, timed.most)
-    flopsPerStep =
-      batch * (try choice.network(input: input, classes: dataset.classes)).trainingOperations
+    let shape = try choice.network(input: input, classes: images.dataset.classes)
+    flopsPerStep = batch * shape.trainingOperations
+    (neededBytes, plannedBytes) = shape.signalBytes(batch: batch)
+    peakMemoryBytes = Self.peakMemory()
     (network, self.optimizer, self.losses) = (choice.name, optimizer.name, losses)
     (self.batch, self.threads, self.steps) = (batch, threads, steps)
   }
 
+  /// The high-water mark of the process's memory, as the kernel keeps it.
+  private static func peakMemory() -> Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return 1024 * (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0)
+  }
+
   var text: String {
+    func size(_ bytes: Int) -> String { quantityText(Double(bytes), unit: "B") }
     let rate = quantityText(Double(flopsPerStep) / secondsPerStep, unit: "FLOP/s")
     return "\(network), \(optimizer), batch \(batch), \(counted(threads, "thread")): "
       + "\(fixed(1e3 * secondsPerStep, 3)) ms a step (\(fixed(1e3 * secondsMin, 3)) to "
-      + "\(fixed(1e3 * secondsMax, 3)) over \(counted(steps, "step"))), \(rate)"
+      + "\(fixed(1e3 * secondsMax, 3)) over \(counted(steps, "step"))), \(rate); memory \(size(peakMemoryBytes)), of which "
+      + "\(size(plannedBytes)) for values and their gradients, \(size(neededBytes)) read backward"
   }
 }
 

@@ -11,6 +11,7 @@ struct Benchmark: ParsableCommand {
     abstract: "Time training steps, optimizers and the machine itself.", shouldDisplay: false,
     subcommands: [
       BenchmarkSteps.self, BenchmarkProfile.self, BenchmarkOptimizer.self, BenchmarkMachine.self,
+      BenchmarkPass.self,
     ],
     defaultSubcommand: BenchmarkSteps.self)
 }
@@ -65,8 +66,8 @@ struct BenchmarkNetwork: ParsableArguments {
   @Option(help: "For mlp: the widths of the hidden layers.")
   var hidden = "256"
 
-  @Option(help: "For resnet18 and resnet34: the channels of the first blocks.")
-  var width = 64
+  @Option(help: "For networks that have one: their width; by default the literature's.")
+  var width: Int?
 
   @Option(help: ArgumentHelp("The shape of an image.", valueName: "channelsxheightxwidth"))
   var input = "1x28x28"
@@ -91,11 +92,7 @@ struct BenchmarkNetwork: ParsableArguments {
       throw CommandError.unknownName(kind: "network", name: network, known: NetworkChoice.names)
     }
     let options =
-      switch network {
-      case "mlp": ", hidden: \(widths)"
-      case "resnet18", "resnet34": ", width: \(width)"
-      default: ""
-      }
+      network == "mlp" ? ", hidden: \(widths)" : width.map { ", width: \($0)" } ?? ""
     let text = """
       study: benchmark
       dataset: {name: synthetic}
@@ -201,12 +198,12 @@ struct BenchmarkMachine: ParsableCommand {
 }
 
 /// Something measured, for people and for programs.
-protocol Measurement: Encodable {
+protocol BenchmarkReport: Encodable {
   /// One line for people.
   var text: String { get }
 }
 
-private func put(_ measurement: some Measurement, as json: Bool) throws {
+private func put(_ measurement: some BenchmarkReport, as json: Bool) throws {
   guard json else { return put(measurement.text) }
   let encoder = JSONEncoder()
   encoder.keyEncodingStrategy = .convertToSnakeCase

@@ -68,14 +68,23 @@ struct DataFetch: ParsableCommand {
 /// `inertia data verify`.
 struct DataVerify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Read a dataset whole, and compare it with the published one.")
+    commandName: "verify", abstract: "Read a dataset whole, and compare it with the published one.",
+    discussion: """
+      For example:
+        inertia data verify cifar-10
+        inertia data verify data/mine.h5
+      """)
 
-  @Argument(help: "The dataset.")
+  @Argument(help: "The dataset, or the path of an HDF5 file of images.")
   var name: String
 
   func run() throws {
-    let dataset = try DatasetCatalog.verify(
-      name, environment: ProcessInfo.processInfo.environment)
+    let isFile =
+      !DatasetCatalog.names.contains(name) && FileManager.default.fileExists(atPath: name)
+    let dataset =
+      isFile
+      ? try ReadImages.reader.load(name, name: name, train: nil, test: nil)
+      : try DatasetCatalog.verify(name, environment: ProcessInfo.processInfo.environment)
     put(
       "\(name): \(dataset.train.count) training and \(dataset.test.count) test images,"
         + " \(dataset.classes) classes, SHA-256 \(dataset.digest)")

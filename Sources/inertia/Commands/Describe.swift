@@ -4,6 +4,7 @@ import Foundation
 import Networks
 import Optimizers
 import Studies
+import Training
 
 /// `inertia describe`.
 struct Describe: ParsableCommand {
@@ -25,9 +26,7 @@ struct DescribeEverything: ParsableCommand {
     commandName: "all", abstract: "List everything a study can name.")
 
   func run() throws {
-    let networks = [
-      NetworkChoice.mlp(hidden: []), .lenet, .resnet8, .resnet18(width: 64), .resnet34(width: 64),
-    ].map { ($0.name, $0.summary) }
+    let networks = NetworkChoice.all.map { ($0.name, $0.summary) }
     let optimizers = OptimizerChoice.types.map { ($0.name, $0.summary) }
     let datasets = DatasetCatalog.list(environment: ProcessInfo.processInfo.environment)
       .map { ($0.name, $0.summary) }
@@ -57,7 +56,7 @@ struct DescribeNetwork: ParsableCommand {
         inertia describe network mlp --hidden 256,128 --input 3x32x32
       """)
 
-  @Argument(help: ArgumentHelp("mlp, lenet, resnet8, resnet18 or resnet34."))
+  @Argument(help: "A network's name in a study file.")
   var name: String
 
   @Option(help: ArgumentHelp("The shape of an image.", valueName: "channelsxheightxwidth"))
@@ -69,11 +68,11 @@ struct DescribeNetwork: ParsableCommand {
   @Option(help: "For mlp: the widths of the hidden layers.")
   var hidden = "256"
 
-  @Option(help: "For resnet18 and resnet34: the channels of the first blocks.")
-  var width = 64
+  @Option(help: "For networks that have one: their width; by default the literature's.")
+  var width: Int?
 
   func validate() throws {
-    guard NetworkChoice.widths.contains(width) else {
+    guard width.map(NetworkChoice.widths.contains) ?? true else {
       throw ValidationError("--width must be 1 to \(NetworkChoice.widths.upperBound)")
     }
   }
@@ -97,6 +96,10 @@ struct DescribeNetwork: ParsableCommand {
       put(cells.joined(separator: "  "))
     }
     put("FLOP of a forward pass of one image; a training step costs about three times as many.")
+    let bytes = network.signalBytes(batch: 128)
+    put(
+      "A batch of 128 images: \(quantityText(Double(bytes.planned), unit: "B")) for values and their "
+        + "gradients, \(quantityText(Double(bytes.needed), unit: "B")) of it read backward.")
   }
 
   private func choice() throws -> NetworkChoice {
@@ -104,10 +107,11 @@ struct DescribeNetwork: ParsableCommand {
     case "mlp": return .mlp(hidden: try numbers(hidden, separator: ",", option: "--hidden"))
     case "lenet": return .lenet
     case "resnet8": return .resnet8
-    case "resnet18": return .resnet18(width: width)
-    case "resnet34": return .resnet34(width: width)
     default:
-      throw CommandError.unknownName(kind: "network", name: name, known: NetworkChoice.names)
+      guard let choice = NetworkChoice.wide(name, width: width) else {
+        throw CommandError.unknownName(kind: "network", name: name, known: NetworkChoice.names)
+      }
+      return choice
     }
   }
 

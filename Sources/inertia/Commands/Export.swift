@@ -5,7 +5,7 @@ import Storage
 import Studies
 
 /// `inertia export`.
-struct Export: ParsableCommand {
+struct Export: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write one table or picture of a study's results.",
     discussion: """
@@ -18,23 +18,28 @@ struct Export: ParsableCommand {
         robustness   area of good settings, slope of their ridge, sensitivity
         areas        that area for many thresholds
         comparisons  every pair of optimizers at their best points
+        images       the same, on how many images only one of the two is right
         tunability   what so many random tries are expected to find
         sources      where the variance comes from
         optimism     by how much choosing epochs and points flatters
+        published    beside the published table that the study names
+        spectra      the largest eigenvalues of the Hessian, if the study measures them
+        noise        gradient noise beside the Hessian, if the study measures it
         saddle       displacements from a saddle, of a study of that kind
         escapes      escape times, of a study of escape
         fits         how escape times follow the sharpness
         convergence  least gradients, of a study of convergence
 
-      Tables go to standard output as CSV, Markdown, LaTeX or JSON; heatmap, variance, curves, areas and \
-      tunability also as SVG.
+      Tables go to standard output as CSV, Markdown, LaTeX or JSON; heatmap, variance, curves, areas, \
+      tunability, spectra and noise also as SVG, and as PNG where rsvg-convert is installed.
 
       For example:
         inertia export heatmap results/quick --metric best_test_error --format svg -o heatmap.svg
+        inertia export heatmap results/quick --form contours --at-most 0.16 --format png -o map.png
         inertia export variance results/quick --at learning_rate=0.1 weight_decay=5e-4 --format md
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case csv, md, tex, json, svg }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case csv, md, tex, json, svg, png }
 
   @Argument(help: "What to write; see above.")
   var kind: StudyExhibit
@@ -49,7 +54,7 @@ struct Export: ParsableCommand {
       """)
   var metric: String?
 
-  @Option(help: "csv, md, tex, json or svg.")
+  @Option(help: "csv, md, tex, json, svg or png.")
   var format = Format.csv
 
   @Option(help: "For pictures: light or dark.")
@@ -57,6 +62,21 @@ struct Export: ParsableCommand {
 
   @Option(help: "For heatmaps: tide, for any colour vision, or coolwarm, as in the paper.")
   var colors = ColorMap.tide
+
+  @Option(help: "For pictures of heatmaps: cells with numbers, or contours, as in the paper.")
+  var form = HeatmapSVG.Form.cells
+
+  @Option(
+    help: "For pictures of heatmaps: weight_decay, or product, of learning rate and weight decay.")
+  var coordinate = HeatmapSVG.Coordinate.weightDecay
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      For heatmaps and robustness: an absolute bar instead of half a percentage point above the best, \
+      such as 0.0483.
+      """, valueName: "value"))
+  var atMost: Double?
 
   @Option(name: [.short, .long], help: "A file to write instead of standard output.")
   var output: String?
@@ -68,9 +88,14 @@ struct Export: ParsableCommand {
   var at: [String] = []
 
   func validate() throws {
-    if format == .svg, !kind.hasPicture {
+    if format == .svg || format == .png, !kind.hasPicture {
       throw ValidationError(
-        "--format svg is for heatmap, variance, curves, areas and tunability")
+        "--format \(format.rawValue) is for heatmap, variance, curves, areas, tunability, spectra"
+          + " and noise")
+    }
+    if format == .png, output == nil { throw ValidationError("--format png needs --output") }
+    if atMost != nil, kind != .heatmap, kind != .robustness {
+      throw ValidationError("--at-most is for heatmap and robustness")
     }
     if !at.isEmpty, kind != .variance { throw ValidationError("--at is for variance") }
     if metric != nil, !kind.hasMetric {
@@ -78,18 +103,20 @@ struct Export: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     let context = try StudyContext(results: results)
-    guard (kind.kind ?? "train") == context.study.kind else {
+    guard kind.studyKind == context.study.kind else {
       throw CommandError.unknownName(
         kind: "table of this study", name: kind.rawValue,
-        known: StudyExhibit.allCases.filter { ($0.kind ?? "train") == context.study.kind }
+        known: StudyExhibit.allCases.filter { $0.studyKind == context.study.kind }
           .map(\.rawValue))
     }
     let results = try StudyCollector(context: context).results()
     try check(metric, in: results)
-    let text = try text(of: results)
-    if let output {
+    let text = try text(of: results, context)
+    if format == .png, let output {
+      try Files.writeAtomically(output, try await PNGPicture.bytes(of: text))
+    } else if let output {
       try Files.writeAtomically(output, Array(text.utf8))
     } else {
       put(text, terminator: "")
@@ -106,9 +133,9 @@ struct Export: ParsableCommand {
     }
   }
 
-  private func text(of results: StudyResults) throws -> String {
+  private func text(of results: StudyResults, _ context: StudyContext) throws -> String {
     if let table = TableFormat(rawValue: format.rawValue) {
-      return try exhibit(of: results).text(as: table)
+      return try exhibit(of: results, context).text(as: table)
     }
     let shown = metric.map { Metric(key: $0) } ?? .finalTestError
     switch kind {
@@ -119,23 +146,30 @@ struct Export: ParsableCommand {
       return CurveSVG.render(curves, metric: metric ?? "test_error", options: options)
     case .variance: return VarianceSVG.render(try varianceTable(of: results), theme: theme)
     case .areas: return AreaSVG.render(RobustnessTable(results, metric: shown), theme: theme)
+    case .spectra: return SpectrumSVG.render(SpectrumTable(results), theme: theme)
+    case .noise: return NoiseSVG.render(NoiseTable(results), theme: theme)
     case .tunability: return TunabilitySVG.render(results.tunability(of: shown), theme: theme)
     default:
       var options = HeatmapSVG.Options()
-      (options.theme, options.colors) = (theme, colors)
+      (options.theme, options.colors, options.threshold) = (theme, colors, atMost)
+      (options.form, options.coordinate) = (form, coordinate)
       return HeatmapSVG.render(results.surfaces(of: shown), options: options)
     }
   }
 
-  private func exhibit(of results: StudyResults) throws -> Exhibit {
+  private func exhibit(of results: StudyResults, _ context: StudyContext) throws -> Exhibit {
     if kind == .variance { return .variance(try varianceTable(of: results)) }
+    if kind == .robustness {
+      let shown = metric.map { Metric(key: $0) } ?? .finalTestError
+      return .robustness(RobustnessTable(results, metric: shown, atMost: atMost))
+    }
     guard let metric else {
-      return kind == .curves ? .curves(CurveTable(results)) : kind.exhibit(of: results)
+      if kind == .curves { return .curves(CurveTable(results)) }
+      return kind.exhibit(of: results, beside: try context.published())
     }
     let shown = Metric(key: metric)
     switch kind {
     case .curves: return .curves(CurveTable(results, metrics: [metric]))
-    case .robustness: return .robustness(RobustnessTable(results, metric: shown))
     case .areas: return .areas(RobustnessTable(results, metric: shown))
     case .tunability: return .tunability(results.tunability(of: shown))
     default: return .heatmap(results.surfaces(of: shown))
@@ -144,15 +178,17 @@ struct Export: ParsableCommand {
 
   private func varianceTable(of results: StudyResults) throws -> VarianceTable {
     guard !at.isEmpty else { return VarianceTable(results) }
+    let sweeps = results.grid.study.sweeps
     var values: [String: Double] = [:]
     for text in at {
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2, let value = Double(parts[1]) else {
-        throw CommandError.malformed(option: "--at", value: text, expected: "KEY=NUMBER")
+      let words =
+        parts.count == 2 ? sweeps.lazy.compactMap { $0.value(of: parts[1], of: parts[0]) } : nil
+      guard parts.count == 2, let value = Double(parts[1]) ?? words?.first else {
+        throw CommandError.malformed(option: "--at", value: text, expected: "KEY=VALUE")
       }
       values[parts[0]] = value
     }
-    let sweeps = results.grid.study.sweeps
     let points = sweeps.indices.map { results.point(sweep: $0, at: values) }
     guard points.contains(where: { $0 != nil }) else {
       throw CommandError.noSuchPoint(
@@ -165,7 +201,7 @@ struct Export: ParsableCommand {
 extension StudyExhibit: ExpressibleByArgument {
   /// Whether it can be drawn.
   fileprivate var hasPicture: Bool {
-    [.heatmap, .variance, .curves, .areas, .tunability].contains(self)
+    [.heatmap, .variance, .curves, .areas, .tunability, .spectra, .noise].contains(self)
   }
 
   /// Whether it can be of another metric.
@@ -175,4 +211,6 @@ extension StudyExhibit: ExpressibleByArgument {
 }
 
 extension Theme: ExpressibleByArgument {}
+extension HeatmapSVG.Form: ExpressibleByArgument {}
+extension HeatmapSVG.Coordinate: ExpressibleByArgument {}
 extension ColorMap: ExpressibleByArgument {}

@@ -13,7 +13,7 @@ struct Plan: ParsableCommand {
     discussion: """
       Lists the grid of each optimizer with what is done and what is left, then arithmetic, time, \
       disk and files. The time comes from the study's own finished cells, or else from half a second \
-      of training.
+      of training. A published dataset need not be on this machine.
 
       For example:
         inertia plan studies/quick.yaml
@@ -33,12 +33,11 @@ struct Plan: ParsableCommand {
   }
 
   func run() throws {
-    let context = try StudyContext(file)
+    let context = try StudyContext(planning: file)
+    if context.isOutline, cells { throw CommandError.noIDs(dataset: context.study.dataset.name) }
     try context.checkName()
-    let plan = try RunPlan(
-      context.grid.places, keeping: context.study.record, records: context.records,
-      work: context.work)
-    if cells { put(cellList(plan, of: context.study), terminator: "") }
+    let plan = try StudyPlan(context)
+    if cells { put(cellList(plan.known, of: context.study), terminator: "") }
     put(try overview(plan, of: context))
   }
 
@@ -48,26 +47,36 @@ struct Plan: ParsableCommand {
     }.joined()
   }
 
-  private func overview(_ plan: RunPlan, of context: StudyContext) throws -> String {
+  private func overview(_ plan: StudyPlan, of context: StudyContext) throws -> String {
     let study = context.study
-    var lines = ["\(study.name): \(counted(plan.places.count, "cell"))"]
+    var lines = ["\(study.name): \(counted(plan.cells, "cell"))"]
     for (index, sweep) in study.sweeps.enumerated() {
       let axes = sweep.axes.map { axis in
-        "\(axis.key) \(axis.values.map(settingText).joined(separator: ", "))"
+        "\(axis.key) \(axis.values.map { sweep.text(of: $0, for: axis.key) }.joined(separator: ", "))"
       }
-      let count = plan.places.count { $0.sweep == index }
+      let count = context.grid.places.count { $0.sweep == index }
       lines.append("  \(sweep.label): \(count) = \(axes.joined(separator: " × "))")
     }
     lines.append("  × \(seedsText(study.seeds))")
+    if context.isOutline {
+      lines.append("  of '\(study.dataset.name)', which is not on this machine: inertia data list")
+    }
     if !study.confirmationSeeds.isEmpty {
       let count = study.sweeps.count * study.confirmationSeeds.count
-      lines.append("  then \(count) more, to confirm each optimizer's best point")
+      lines.append("  + \(count), to confirm each optimizer's best point once it is known")
     }
     let states = ["done", "failed", "running", "interrupted", "missing"].compactMap { name in
-      let count = plan.count { $0.name == name }
+      let waiting = name == "missing" ? plan.cells - plan.known.places.count : 0
+      let count = plan.known.count { $0.name == name } + waiting
       return count > 0 ? "\(count) \(name)" : nil
     }
     lines.append("state: \(states.joined(separator: ", ")); \(plan.left) to train")
+    if !context.isOutline,
+      let measuring = try StudyMeasurer(context: context, threads: 1, isAnonymous: false)
+        .progress(plan.known.places)
+    {
+      lines.append("measured: \(measuring.text)")
+    }
     lines += try PlanCosts(plan, of: context, jobs: jobs ?? AvailableCores().count).lines
     return lines.joined(separator: "\n")
   }

@@ -87,7 +87,7 @@ struct ReplayCommand: ParsableCommand {
       throw TraceError(
         file: trace, problem: "'schedule' must be \(counted(gradients.count, "finite number"))")
     }
-    let temporary = "\(output).\(ProcessInfo.processInfo.processIdentifier)\(Files.temporarySuffix)"
+    let temporary = Files.temporaryPath(for: output, in: Files.folder(of: output))
     do {
       let file = try HDF5File(creating: temporary)
       do {

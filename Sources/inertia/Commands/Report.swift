@@ -25,7 +25,8 @@ struct Report: ParsableCommand {
     let sections = try results.map { folder in
       let context = try StudyContext(results: folder)
       return ReportHTML.Section(
-        try StudyCollector(context: context).results(), folder: context.folder)
+        try StudyCollector(context: context).results(), folder: context.folder,
+        published: try context.published())
     }
     let path = output ?? "\(results[0])/report.html"
     try Files.writeAtomically(path, Array(ReportHTML.render(sections).utf8))

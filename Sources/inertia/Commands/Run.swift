@@ -48,12 +48,23 @@ struct Run: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Take over the claims of runners silent for this many seconds.", visibility: .hidden))
+  var lease = 120.0
+
+  @Option(
+    help: ArgumentHelp("Kill a worker silent for this many seconds.", visibility: .hidden))
+  var silence = 1800.0
+
+  @Option(
+    help: ArgumentHelp(
       "Start this executable as worker instead of itself.", valueName: "path", visibility: .hidden))
   var worker: String?
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     if threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if lease <= 0 { throw ValidationError("--lease must be positive") }
+    if silence <= 0 { throw ValidationError("--silence must be positive") }
     if let limit, limit < 0 { throw ValidationError("--limit must not be negative") }
   }
 
@@ -78,6 +89,7 @@ struct Run: AsyncParsableCommand {
     var options = RunOptions(jobs: jobs ?? AvailableCores().count, threads: threads)
     (options.limit, options.retriesFailed) = (limit, retryFailed)
     (options.waitsForOthers, options.isAnonymous) = (!noWait, anonymous)
+    (options.lease, options.silence) = (.seconds(lease), .seconds(silence))
     options.studyText = String(decoding: context.text, as: UTF8.self)
     let places = context.grid.places.filter { selection.contains($0, of: context.study) }
     var summary = try await train(places, context, options, title: context.study.name)
@@ -92,6 +104,12 @@ struct Run: AsyncParsableCommand {
           confirming, context, options, title: "\(context.study.name), confirming")
       }
     }
+    if let measure = context.study.measure {
+      let measurer = StudyMeasurer(
+        context: context, threads: options.jobs, isAnonymous: anonymous)
+      _ = try measurer.measure(
+        try collector.places().filter { selection.contains($0, of: context.study) }, measure)
+    }
     try collector.collect()
     return summary
   }
@@ -101,7 +119,9 @@ struct Run: AsyncParsableCommand {
   ) async throws -> RunSummary {
     let runner = Runner(
       records: context.records, work: context.work,
-      command: Worker.command(worker, resultsFolder: context.resultsFolder), options: options)
+      command: Worker.command(
+        worker, resultsFolder: context.resultsFolder, images: try context.images()),
+      options: options)
     let view = ProgressView(title: title, study: context.study)
     let ticker = Task { try await view.keepDrawing() }
     do {

@@ -9,7 +9,7 @@ struct Status: ParsableCommand {
     abstract: "Say how far a study is; changes nothing.",
     discussion: """
       Counts the cells of each optimizer that are done, diverged (a result too), failed, running and \
-      missing. Failed cells are listed with their reasons.
+      missing, those that confirm its best point included. Failed cells are listed with their reasons.
 
       For example:
         inertia status studies/quick.yaml
@@ -23,10 +23,7 @@ struct Status: ParsableCommand {
 
   func run() throws {
     let context = try StudyContext(file)
-    let plan = try RunPlan(
-      context.grid.places, keeping: context.study.record, records: context.records,
-      work: context.work)
-    let report = try StatusReport(plan, of: context)
+    let report = try StatusReport(StudyPlan(context), of: context)
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -66,15 +63,20 @@ struct StatusReport: Codable {
   var total = Counts()
   var optimizers: [Optimizer]
   var failures: [Failure] = []
+  /// How far its measurements are, if it measures.
+  var measurements: MeasuringProgress?
 
-  init(_ plan: RunPlan, of context: StudyContext) throws {
-    (study, cells) = (context.study.name, plan.places.count)
-    optimizers = context.study.sweeps.map { Optimizer(label: $0.label) }
-    for (place, state) in zip(plan.places, plan.states) {
+  init(_ plan: StudyPlan, of context: StudyContext) throws {
+    (study, cells) = (context.study.name, plan.cells)
+    optimizers = context.study.sweeps.map { sweep in
+      Optimizer(label: sweep.label, counts: Counts(missing: plan.waiting))
+    }
+    total.missing = plan.waiting * optimizers.count
+    for (place, state) in zip(plan.known.places, plan.known.states) {
       let count: WritableKeyPath<Counts, Int>
       switch state {
-      case .finished:
-        count = try context.records.hasDiverged(place.id) ? \.diverged : \.done
+      case .finished(let hasDiverged):
+        count = hasDiverged ? \.diverged : \.done
       case .failed(let note):
         count = \.failed
         failures.append(
@@ -87,6 +89,8 @@ struct StatusReport: Codable {
       total[keyPath: count] += 1
       optimizers[place.sweep].counts[keyPath: count] += 1
     }
+    measurements = try StudyMeasurer(context: context, threads: 1, isAnonymous: false)
+      .progress(plan.known.places)
   }
 
   /// A table for people.
@@ -100,6 +104,7 @@ struct StatusReport: Codable {
         index == 0 ? cell.0.padded(to: cell.1) : cell.0.aligned(to: cell.1)
       }.joined(separator: "  ")
     }
+    if let measurements { lines.append("\(measurements.text) done") }
     for failure in failures {
       lines.append("\(failure.id) (\(failure.cell)) failed: \(failure.reason)")
     }
@@ -111,7 +116,7 @@ struct StatusReport: Codable {
 func placeText(_ place: StudyGrid.Place, of study: Study) -> String {
   let sweep = study.sweeps[place.sweep]
   let settings = zip(sweep.axes, place.coordinates).map { axis, index in
-    "\(axis.key) \(settingText(axis.values[index]))"
+    "\(axis.key) \(sweep.text(of: axis.values[index], for: axis.key))"
   }
   return ([sweep.label] + settings + [seedText(place.cell.seeds)]).joined(separator: ", ")
 }

@@ -6,11 +6,14 @@ import Studies
 /// `inertia verify`.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check every record of a study, and that it has the bits that were published.",
+    abstract:
+      "Check every record and measurement of a study, and that they have the published bits.",
     discussion: """
       Reads each record whole and compares it with the SHA-256 it was written with; then compares the \
       digests of weights and metrics with a list: the study's own digests.txt, or the one given with \
-      --against. Ends with status 3 if anything differs.
+      --against. Measurements are read and compared likewise, with the measurements.txt beside that \
+      list. Ends with status 3 if anything differs. What killed runs left is listed too, but is no \
+      difference.
 
       For example:
         inertia verify results/quick
@@ -47,7 +50,55 @@ struct Verify: ParsableCommand {
       put("\(comparison.agreeing) of \(published.entries.count) digests agree with \(path)")
       differs = differs || !comparison.differing.isEmpty || !absent.isEmpty
     }
+    let listed = "\(path.map(Files.folder(of:)) ?? context.folder)/measurements.txt"
+    if try measurementsDiffer(context, checked, listed: listed) { differs = true }
+    for line in try leftovers(of: context) { complain(line) }
     if differs { throw ExitCode.differs }
+  }
+
+  /// Checks what was measured, and says what is wrong with it; whether anything is.
+  ///
+  /// - Parameter listed: the list to compare with, if it is there.
+  private func measurementsDiffer(
+    _ context: StudyContext, _ checked: Checked, listed: String
+  ) throws -> Bool {
+    let places =
+      checked.damaged.isEmpty
+      ? try StudyCollector(context: context).places() : context.grid.places
+    let check = try MeasurementCheck(context, places)
+    let published =
+      try Files.status(listed) == nil
+      ? nil
+      : try MeasurementList(
+        parsing: String(decoding: try Files.read(listed, limit: 1 << 30), as: UTF8.self),
+        path: listed)
+    guard check.count > 0 || published != nil else { return false }
+    for message in check.damaged { complain(message) }
+    put(
+      "\(counted(check.whole.entries.count + check.others, "measurement")) whole,"
+        + " \(check.damaged.count) damaged, \(check.missing) missing")
+    guard let published else { return !check.damaged.isEmpty }
+    let differences = check.differences(from: published, path: listed)
+    for difference in differences { complain(difference) }
+    let count = published.entries.count
+    put("\(count - differences.count) of \(count) measurements agree with \(listed)")
+    return !check.damaged.isEmpty || !differences.isEmpty
+  }
+
+  /// What lies in the folder that is no result, with what to do about it. None of it changes a result.
+  private func leftovers(of context: StudyContext) throws -> [String] {
+    var lines = try context.work.leftovers(isFinished: context.records.contains).map {
+      "leftover \(context.work.path)/\($0.name): \($0.reason); the next run removes it"
+    }
+    for folder in context.foldersOfTables where try Files.status(folder)?.isFolder == true {
+      lines += try Files.abandonedTemporaries(in: folder, olderThan: 86400).map {
+        "leftover \(folder)/\($0): a file that was being written; the next run removes it"
+      }
+    }
+    lines += try context.records.strangers().map {
+      "leftover \($0): not a record in its place; look at it and remove it"
+    }
+    return lines
   }
 
   /// What checking has found.
@@ -65,11 +116,12 @@ struct Verify: ParsableCommand {
     func check(_ ids: some Sequence<Cell.ID>) throws {
       for id in Set(ids).sorted() where checked.whole.entries[id] == nil {
         do {
-          try context.records.check(id)
-          checked.whole.entries[id] = try context.records.digests(id)
+          checked.whole.entries[id] = try context.records.check(id)
         } catch RecordError.missing {
           checked.missing.insert(id)
         } catch let error as RecordError {
+          checked.damaged[id] = error.description
+        } catch let error as StorageError {
           checked.damaged[id] = error.description
         }
       }

@@ -15,16 +15,23 @@ struct Worker: ParsableCommand {
 
   @Option var results: String
 
+  @Option(help: "What the runner shares its images by; none for simulations.")
+  var images: String?
+
   /// How an executable, this one if none is given, is started as a worker.
-  static func command(_ executable: String?, resultsFolder: String) -> WorkerCommand {
+  static func command(
+    _ executable: String?, resultsFolder: String, images: SharedImages?
+  ) -> WorkerCommand {
     WorkerCommand(
       executable: executable ?? Bundle.main.executablePath ?? CommandLine.arguments[0],
-      arguments: ["worker", "--results", resultsFolder])
+      arguments: ["worker", "--results", resultsFolder]
+        + (images.map { ["--images", $0.path] } ?? []))
   }
 
   func run() throws {
     precondition(
       platform_keeps_subnormals() != 0, "this process flushes subnormal numbers to zero")
+    _ = platform_take_niceness_of_parent()
     let channel = WorkerChannel()
     // The runner says when to stop. It closes the pipe when it ends; the kernel's signal is for the case
     // that something else still holds the pipe open.
@@ -35,7 +42,8 @@ struct Worker: ParsableCommand {
     _ = platform_signal_when_parent_ends(SIGTERM)
     channel.listen()
 
-    var shelf = DatasetShelf()
+    let images = try images.map { try SharedImages(opening: $0) }
+    let identity = images.map { DatasetIdentity($0) }
     let loop = WorkerLoop(
       records: RecordStore(resultsFolder: results),
       checkpoints: CheckpointStore(resultsFolder: results),
@@ -60,7 +68,10 @@ struct Worker: ParsableCommand {
           return .abandoned
         }
       }
-      let data = try shelf.data(for: cell)
+      guard let images, cell.dataset == identity else {
+        throw DatasetChanged(name: cell.dataset.name)
+      }
+      let data = TrainingData(images.dataset, validation: cell.training.validation)
       return TrainingResult(
         try train(
           cell, on: data, keeping: options, threads: threads, from: start, save: save,
@@ -71,37 +82,12 @@ struct Worker: ParsableCommand {
   }
 }
 
-/// The images a worker has loaded, so that cells of one study load them once.
-private struct DatasetShelf {
-  private var identity: DatasetIdentity?
-  private var dataset: ImageDataset?
-  private var validation: Int?
-  private var data: TrainingData?
-
-  mutating func data(for cell: Cell) throws -> TrainingData {
-    if let data, cell.dataset == identity, cell.training.validation == validation { return data }
-    if cell.dataset != identity {
-      let found = try DatasetCatalog.load(
-        cell.dataset.name, train: cell.dataset.train, test: cell.dataset.test,
-        environment: ProcessInfo.processInfo.environment)
-      guard DatasetIdentity(found) == cell.dataset else {
-        throw DatasetChanged(name: cell.dataset.name)
-      }
-      (identity, dataset) = (cell.dataset, found)
-    }
-    guard let dataset else { preconditionFailure("a dataset was just loaded") }
-    let prepared = TrainingData(dataset, validation: cell.training.validation)
-    (data, validation) = (prepared, cell.training.validation)
-    return prepared
-  }
-}
-
-/// The images on this machine are not those a cell names.
+/// The images that the runner shares are not those a cell names.
 private struct DatasetChanged: Error, CustomStringConvertible {
   let name: String
 
   var description: String {
-    "the images of '\(name)' here are not those of the cell; inertia data verify \(name) says more"
+    "the cell is of other images of '\(name)' than those of this run"
   }
 }
 

@@ -140,8 +140,8 @@ struct RunProgress {
     let width = study.sweeps.map(\.label.count).max() ?? 0
     let settings = zip(sweep.axes, place.coordinates).map { axis, index in
       let key = ["learning_rate": "lr", "weight_decay": "wd"][axis.key] ?? axis.key
-      let widest = axis.values.map { settingText($0).count }.max() ?? 0
-      return "\(key) \(settingText(axis.values[index]).padded(to: widest))"
+      let widest = axis.values.map { sweep.text(of: $0, for: axis.key).count }.max() ?? 0
+      return "\(key) \(sweep.text(of: axis.values[index], for: axis.key).padded(to: widest))"
     }
     return ([sweep.label.padded(to: width)] + settings + [seedText(place.cell.seeds)])
       .joined(separator: "  ")

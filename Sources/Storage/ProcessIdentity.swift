@@ -26,9 +26,9 @@ public struct ProcessIdentity: Hashable, Codable, Sendable {
   public static let current: ProcessIdentity = {
     let pid = Int(ProcessInfo.processInfo.processIdentifier)
     return ProcessIdentity(
-      host: text(of: "/proc/sys/kernel/hostname") ?? "unknown",
-      boot: text(of: "/proc/sys/kernel/random/boot_id") ?? "unknown",
-      machine: text(of: "/etc/machine-id").flatMap { $0.isEmpty ? nil : $0 },
+      host: Files.kernelText("/proc/sys/kernel/hostname") ?? "unknown",
+      boot: Files.kernelText("/proc/sys/kernel/random/boot_id") ?? "unknown",
+      machine: Files.kernelText("/etc/machine-id").flatMap { $0.isEmpty ? nil : $0 },
       namespace: namespace(), pid: pid, started: startTime(of: pid) ?? 0)
   }()
 
@@ -53,7 +53,8 @@ public struct ProcessIdentity: Hashable, Codable, Sendable {
   /// the remains of one that has ended.
   static func startTime(of pid: Int) -> Int? {
     // The second field is the command in parentheses and may hold anything, more parentheses too.
-    guard let status = text(of: "/proc/\(pid)/stat"), let close = status.lastIndex(of: ")") else {
+    guard let status = Files.kernelText("/proc/\(pid)/stat"), let close = status.lastIndex(of: ")")
+    else {
       return nil
     }
     let fields = status[status.index(after: close)...].split(separator: " ")
@@ -70,10 +71,13 @@ public struct ProcessIdentity: Hashable, Codable, Sendable {
   }
 }
 
-/// The text of a small file of the kernel's, trimmed; `nil` if it cannot be read.
-func text(of path: String) -> String? {
-  // Which of the many reasons a kernel file has to be unreadable makes no difference here.
-  guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
-  let text = String(decoding: bytes, as: UTF8.self)
-  return String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+extension Files {
+  /// The text of a small file of the kernel's, trimmed; `nil` if it cannot be read.
+  public static func kernelText(_ path: String) -> String? {
+    // Which of the many reasons a kernel file has to be unreadable makes no difference here.
+    guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    return String(
+      text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
 }

@@ -1,0 +1,154 @@
+"""Numbers in README.md and results/README.md against the committed tables that they come from."""
+
+import csv
+import pathlib
+import re
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[2]
+LABELS = {"AdaiW": "adaiw", "Adai": "adai", "AdaBelief": "adabelief", "Momentum": "momentum", "AdamW": "adamw",
+          "Padam": "padam", "AdaBound": "adabound", "Yogi": "yogi", "RAdam": "radam", "AMSGrad": "amsgrad",
+          "Adam": "adam"}
+
+
+def rows(path, **wanted):
+    """The rows of a CSV file with these fields."""
+    with (ROOT / path).open() as file:
+        return [row for row in csv.DictReader(file)
+                if all(row[key] == value for key, value in wanted.items())]
+
+
+def one(path, **wanted):
+    found = rows(path, **wanted)
+    assert len(found) == 1, f"{path}: {len(found)} rows with {wanted}"
+    return found[0]
+
+
+def text(path):
+    """A document's words, whatever the breaks of its lines."""
+    return " ".join((ROOT / path).read_text().split())
+
+
+def percent(value):
+    return f"{100 * float(value):.2f}"
+
+
+def spread(mean, deviation, scale=100):
+    return f"{scale * float(mean):.2f} ± {scale * float(deviation):.2f}"
+
+
+def said(path, pattern):
+    """What a sentence says, in the places of its groups."""
+    found = re.search(pattern, text(path))
+    assert found, f"{path} does not say '{pattern}' any more: change this test with it"
+    return found.groups()
+
+
+def test_the_readme_compares_adam_and_adai_as_the_table_does():
+    row = one("results/quick/tables/comparisons.csv", metric="final_test_error", seeds_from="grid",
+              first="adai", second="adam")
+    assert said("README.md", r"does best with Adam, by ([\d.]+) percentage points against Adai") == (
+        percent(row["difference"]),)
+    assert said("README.md", r"\(95 % interval ([−\d.]+) to ([−\d.]+):") == tuple(
+        percent(row[key]).replace("-", "−") for key in ("difference_lower", "difference_upper"))
+    means = {row["label"]: float(row["mean"]) for row in rows(
+        "results/quick/tables/variance.csv", metric="final_test_error", seeds_from="grid")}
+    assert min(means, key=means.get) == "adam"
+
+
+def test_the_readme_has_the_areas_of_the_table():
+    areas = {row["label"]: row for row in rows("results/quick/tables/robustness.csv")}
+    assert said("README.md", r"at least ([\d.]+) factors of ten") == (f"{float(areas['adam']['area']):.2f}",)
+    assert areas["adam"]["area_is_lower_bound"] == "1"
+    assert all(float(row["area"]) == 0 for label, row in areas.items() if label != "adam")
+    assert {row["margin"] for row in areas.values()} == {"0.005"}
+
+
+def test_the_readme_names_a_record_of_the_smoke_study_in_one_way():
+    assert said("README.md", r'path = "results/cells/(\w\w)/\w{16}\.h5"') == (
+        said("README.md", r'path = "results/cells/\w\w/(\w\w)\w{14}\.h5"'))
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_the_results_readme_has_the_numbers_of_the_tables(name):
+    line = re.search(rf"^\| {name} \|(.+)\|$", (ROOT / "results/README.md").read_text(), re.MULTILINE)
+    cells = [cell.strip() for cell in line.group(1).split("|")]
+    wanted = []
+    for study in ("table2-lenet", "table2-resnet8"):
+        row = one(f"results/{study}/tables/variance.csv", metric="best_test_error", seeds_from="grid",
+                  label=LABELS[name])
+        assert row["completed"] == row["seeds"] == "5"
+        wanted.append(spread(row["mean"], row["standard_deviation"]))
+    paper = one("results/published/adai-table2.csv", network="ResNet18",
+                label="SGD M" if name == "Momentum" else name)
+    assert cells == wanted + [spread(paper["mean"], paper["deviation"], 1)]
+
+
+def test_the_results_readme_counts_divergences_and_what_seeds_can_reach():
+    for label, count in zip(("adai", "adaiw"), said(
+            "results/README.md", r"Adai diverged on LeNet for (\d) of 5 seeds and AdaiW for (\d)")):
+        found = rows("results/table2-lenet/tables/cells.csv", label=label, learning_rate="1",
+                     outcome="diverged")
+        assert len(found) == int(count)
+    comparisons = rows("results/table2-lenet/tables/comparisons.csv", metric="best_test_error")
+    count, p = said("results/README.md", r"cannot separate (\d+) pairs: sign flips reach p = ([\d.]+)")
+    assert len(comparisons) == int(count)
+    assert {float(row["smallest_sign_flip_p"]) for row in comparisons} == {float(p)}
+
+
+def test_places_in_words_are_those_of_the_published_tables():
+    lenet = {row["label"]: int(row["rank"]) for row in rows("results/table2-lenet/tables/published.csv")}
+    resnet = {row["label"]: int(row["rank"]) for row in rows("results/table2-resnet8/tables/published.csv")}
+    said("results/README.md", "on LeNet AdaiW is first, and Momentum, Adai, Padam and AdaBelief come before Adam, "
+         "AMSGrad, AdaBound and Yogi")
+    assert lenet["adaiw"] == 1
+    assert max(lenet[name] for name in ("momentum", "adai", "padam", "adabelief")) < min(
+        lenet[name] for name in ("adam", "amsgrad", "adabound", "yogi"))
+    said("results/README.md", "on ResNet-8 AdaBelief and Momentum are first, and AdaiW and Adai come after Adam. On "
+         "LeNet Adai comes after Momentum, and AdamW after Adam. RAdam is last on both.")
+    assert {resnet["adabelief"], resnet["momentum"]} == {1, 2}
+    assert min(resnet["adaiw"], resnet["adai"]) > resnet["adam"]
+    assert lenet["adai"] > lenet["momentum"] and lenet["adamw"] > lenet["adam"]
+    assert lenet["radam"] == resnet["radam"] == 11
+
+
+RELATIVES = {"ResNet18": "resnet18", "VGG16": "vgg16", "ResNet34": "resnet34", "DenseNet121": "densenet121",
+             "GoogLeNet": "googlenet"}
+
+
+def relatives():
+    """The table of the narrow relatives: its networks, and the cells of each optimizer."""
+    section = (ROOT / "results/README.md").read_text().split("## Table 2, narrow relatives")[1]
+    lines = [[cell.strip() for cell in line.strip("|").split("|")]
+             for line in section.splitlines() if line.startswith("|")]
+    names = [cell.split(",")[0] for cell in lines[0][1:]]
+    return names, {line[0]: line[1:] for line in lines[2:]}
+
+
+def test_the_narrow_relatives_have_the_numbers_of_the_tables():
+    names, lines = relatives()
+    assert set(lines) == set(LABELS)
+    for name, cells in lines.items():
+        for network, cell in zip(names, cells, strict=True):
+            row = one(f"results/table2-{RELATIVES[network]}/tables/variance.csv", metric="best_test_error",
+                      seeds_from="grid", label=LABELS[name])
+            assert row["completed"] == row["seeds"] == "3"
+            assert cell == spread(row["mean"], row["standard_deviation"])
+
+
+def test_adai_is_where_the_words_on_narrow_relatives_put_it():
+    def order(network):
+        means = {row["label"]: float(row["mean"]) for row in rows(
+            f"results/table2-{RELATIVES[network]}/tables/variance.csv", metric="best_test_error", seeds_from="grid")}
+        return sorted(means, key=means.get)
+
+    said("results/README.md", "On ResNet18, VGG16 and ResNet34 the order is nearly the paper's turned round: Adai and AdaiW "
+         "come after Adam, and neither is among the first five")
+    for network in ("ResNet18", "VGG16", "ResNet34"):
+        places = order(network)
+        for label in ("adai", "adaiw"):
+            assert places.index(label) > places.index("adam") and label not in places[:5]
+    said("results/README.md", "On GoogLeNet Momentum, AdaiW and Adai come before all others, and on DenseNet121 "
+         "Momentum does")
+    assert order("GoogLeNet")[:3] == ["momentum", "adaiw", "adai"] and order("DenseNet121")[0] == "momentum"
