@@ -46,14 +46,14 @@ import Testing
   /// A decoupled decay is no term of the loss.
   @Test(arguments: [
     (entry: "{name: adaiw, learning_rate: 1, weight_decay: 1e-4}", isRefused: true),
-    (entry: "{name: adaiv2, learning_rate: 1, weight_decay: 1e-4}", isRefused: true),
+    (entry: "{name: adai_v2, learning_rate: 1, weight_decay: 1e-4}", isRefused: true),
     (
-      entry: "{name: adaiv2, learning_rate: 1, weight_decay: 1e-4, weight_decay_kind: coupled}",
+      entry: "{name: adai_v2, learning_rate: 1, weight_decay: 1e-4, weight_decay_kind: coupled}",
       isRefused: false
     ),
     (
       entry:
-        "{name: adaiv2, learning_rate: 1, weight_decay: 0, weight_decay_kind: [coupled, decoupled]}",
+        "{name: adai_v2, learning_rate: 1, weight_decay: 0, weight_decay_kind: [coupled, decoupled]}",
       isRefused: true
     ),
     (entry: "{name: momentum, learning_rate: 1, weight_decay: 1e-4}", isRefused: false),

@@ -9,8 +9,8 @@ import Testing
     ("epochs: 4", "epocs: 4", 6, "'training' has no key 'epocs'; did you mean 'epochs'?"),
     (
       "confirm:", "fresh:", 23,
-      "a study has no key 'fresh'; it has: study, about, dataset, network, "
-        + "training, seeds, optimizers, record, confirm, claims, published"
+      "a study has no key 'fresh'; it has: study, about, kind, saddle, escape, "
+        + "convergence, dataset, network, training, seeds, optimizers, record, confirm, measure, claims, published"
     ),
     ("beta2:", "beta1:", 19, "adai has no key 'beta1'; did you mean 'beta0'?"),
     ("  epochs: 4\n", "", 6, "'training' needs 'epochs'"),
