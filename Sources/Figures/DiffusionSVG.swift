@@ -9,7 +9,7 @@ public enum DiffusionSVG {
   ) -> [(name: String, svg: String)] {
     switch results.grid.study.simulation {
     case .saddle: displacements(SaddleTable(results), results.grid.study, theme)
-    case .escape: EscapeTable.Scale.allCases.map { escapes(EscapeTable(results), $0, theme) }
+    case .escape(let escape): EscapeCharts(EscapeTable(results), escape.noise, theme).all
     case .convergence: [convergence(ConvergenceTable(results), theme)]
     case nil: []
     }
@@ -53,40 +53,6 @@ public enum DiffusionSVG {
     }
   }
 
-  private static func escapes(
-    _ table: EscapeTable, _ scale: EscapeTable.Scale, _ theme: Theme
-  ) -> (name: String, svg: String) {
-    let fits = table.fits.filter { $0.scale == scale }
-    let lines = fits.flatMap { fit -> [LineChart.Line] in
-      let rows = table.rows.filter { $0.source == fit.source && $0.noise == fit.noise }
-      let points = rows.compactMap { row in
-        row.meanTime.map { (x: scale.position(row.sharpness), y: naturalLogarithm($0)) }
-      }
-      var measured = LineChart.Line(
-        label: fit.source.label,
-        note: "Pearson \(DecimalText(fit.pearson).rounded(significant: 5).general)", points: points)
-      measured.marks = .dots
-      let ends = (points.map(\.x).min() ?? 0, points.map(\.x).max() ?? 0)
-      let xs = (0...20).map { ends.0 + (ends.1 - ends.0) * Double($0) / 20 }
-      var line = LineChart.Line(
-        label: "", note: "", points: xs.map { (x: $0, y: fit.value(at: $0).value) })
-      line.marks = .sameColor
-      line.band = xs.map { x in
-        let (value, error) = fit.value(at: x)
-        return (x: x, lower: value - 1.96 * error, upper: value + 1.96 * error)
-      }
-      return [measured, line]
-    }
-    let isInverse = scale == .inverse
-    let chart = LineChart(
-      title: "Escape times against \(isInverse ? "1/k" : "1/√k")",
-      caption:
-        "Dots: log of the mean escape time. Lines: the fit of greatest likelihood with its 95 % band.",
-      horizontal: isInverse ? "1/k" : "1/√k", vertical: "log τ = −log Γ", lines: lines,
-      theme: theme)
-    return (isInverse ? "escape_inverse" : "escape_inverse_root", chart.render())
-  }
-
   private static func convergence(
     _ table: ConvergenceTable, _ theme: Theme
   ) -> (name: String, svg: String) {
@@ -112,8 +78,10 @@ public enum DiffusionSVG {
     return ("convergence", chart.render())
   }
 
-  private static func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
-    var seen: Set<Value> = []
-    return values.filter { seen.insert($0).inserted }
-  }
+}
+
+/// The values without repetitions, in their order.
+func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
+  var seen: Set<Value> = []
+  return values.filter { seen.insert($0).inserted }
 }
