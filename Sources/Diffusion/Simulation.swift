@@ -15,6 +15,31 @@ public enum Simulation: Hashable, Sendable {
     }
   }
 
+  /// The steps of one cell, those of all replicas together; of escapes the most it can be.
+  public var steps: Double {
+    switch self {
+    case .saddle(let saddle):
+      Double(saddle.batches.count * saddle.replicas)
+        * Double(saddle.warmup + (saddle.times.last ?? 0))
+    case .escape(let escape):
+      Double(escape.sharpness.count * escape.noise.values.count * escape.replicas)
+        * Double(escape.limit)
+    case .convergence(let decay):
+      Double(decay.replicas) * decay.horizons.reduce(0) { $0 + Double($1) }
+    }
+  }
+
+  /// How many numbers its record keeps of one cell.
+  public var numbers: Int {
+    switch self {
+    case .saddle(let saddle):
+      4 * saddle.batches.count * saddle.times.count * saddle.curvatures.count
+    case .escape(let escape):
+      2 * escape.sharpness.count * escape.noise.values.count * escape.replicas
+    case .convergence(let decay): 4 * decay.horizons.count
+    }
+  }
+
   /// The kinds that study files know.
   public static let kinds = ["saddle", "escape", "convergence"]
 }

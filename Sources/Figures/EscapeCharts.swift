@@ -113,33 +113,31 @@ struct EscapeCharts {
   }
 
   private var againstNoise: String {
-    let lines = slowest.flatMap { source in
-      distinct(table.rows.map(\.sharpness)).map { sharpness in
-        line(
-          "\(source.label), k = \(sharpness.setting)", "η = \(rate(source).setting)",
-          table.rows.filter { $0.source == source && $0.sharpness == sharpness },
-          at: { noise.isRate ? 1 / $0.noise : $0.noise }, scaledBy: { $0.learningRate })
-      }
+    let first = table.rows.first?.sharpness
+    let lines = slowest.map { source in
+      line(
+        source.label, "η = \(rate(source).setting)",
+        table.rows.filter { $0.source == source && $0.sharpness == first },
+        at: { noise.isRate ? 1 / $0.noise : $0.noise }, scaledBy: { $0.learningRate })
     }
     return LineChart(
       title: "Escape times against \(noise.inverseSymbol)",
-      caption: "The log of the mean escape time times η, with its 95 % interval.",
+      caption: "The log of the mean escape time times η at k = \(first?.setting ?? "–"), "
+        + "with its 95 % interval.",
       horizontal: noise.inverseSymbol, vertical: "log ητ", lines: lines, theme: theme
     ).render()
   }
 
   private var againstRate: String {
-    let first = table.rows.first?.sharpness
-    let lines = slowest.flatMap { source in
-      noise.values.map { value in
-        line(
-          "\(source.label), \(noise.symbol) = \(value.setting)", "",
-          table.rows.filter { row in
-            row.source.sweep == source.sweep && others(row.source) == others(source)
-              && row.source.seed == source.seed && row.noise == value && row.sharpness == first
-          },
-          at: { decimalLogarithm($0.learningRate) }, scaledBy: { $0.learningRate })
-      }
+    let (first, value) = (table.rows.first?.sharpness, noise.values.first)
+    let lines = slowest.map { source in
+      line(
+        source.label, value.map { "\(noise.symbol) = \($0.setting)" } ?? "",
+        table.rows.filter { row in
+          row.source.sweep == source.sweep && others(row.source) == others(source)
+            && row.source.seed == source.seed && row.noise == value && row.sharpness == first
+        },
+        at: { decimalLogarithm($0.learningRate) }, scaledBy: { $0.learningRate })
     }
     return LineChart(
       title: "Escape times against the learning rate",

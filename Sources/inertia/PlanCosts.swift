@@ -1,9 +1,11 @@
 import Datasets
+import Diffusion
 import Networks
 import Records
 import Running
 import Storage
 import Studies
+import Synchronization
 import Training
 
 /// What the rest of a study should cost.
@@ -12,8 +14,8 @@ struct PlanCosts {
   let lines: [String]
 
   init(_ plan: StudyPlan, of context: StudyContext, jobs: Int) throws {
-    guard context.study.simulation == nil else {
-      lines = try Self.simulated(plan.known, of: context, jobs: jobs)
+    if let simulation = context.study.simulation {
+      lines = try Self.simulated(simulation, plan.known, of: context, jobs: jobs)
       return
     }
     let network = try context.network()
@@ -36,18 +38,50 @@ struct PlanCosts {
     self.lines = lines
   }
 
-  /// What the rest of a study of simulations should cost, as far as its finished cells tell.
+  /// What the rest of a study of simulations should cost.
   private static func simulated(
-    _ plan: RunPlan, of context: StudyContext, jobs: Int
+    _ simulation: Simulation, _ plan: RunPlan, of context: StudyContext, jobs: Int
   ) throws -> [String] {
-    guard plan.left > 0, let (seconds, source) = try finishedSeconds(plan, of: context) else {
-      return plan.left > 0 ? ["time: not known before the first cell is done"] : []
-    }
-    let total = seconds * Double(plan.left) / Double(min(jobs, plan.left))
-    return [
-      "time: about \(durationText(total)) with \(counted(jobs, "job"))"
-        + " (\(durationText(seconds)) a cell, \(source))"
+    let (steps, left) = (simulation.steps, Double(plan.left))
+    let bound = simulation.kind == "escape" ? "at most " : ""
+    var lines = [
+      "work: \(bound)\(quantityText(steps, unit: "steps")) a cell,"
+        + " \(quantityText(steps * left, unit: "steps")) left"
     ]
+    if plan.left > 0 {
+      let found =
+        try finishedSeconds(plan, of: context)
+        ?? simulatedSeconds(of: context.grid.places[0].cell).map { ($0, "measured just now") }
+      if let (seconds, source) = found {
+        let total = seconds * left / Double(min(jobs, plan.left))
+        lines.append(
+          "time: about \(durationText(total)) with \(counted(jobs, "job"))"
+            + " (\(durationText(seconds)) a cell, \(source))")
+      } else {
+        lines.append("time: not known before the first cell is done")
+      }
+    }
+    let bytes = Double(8 * simulation.numbers + 24_000)
+    lines.append(
+      "disk: about \(quantityText(bytes * left, unit: "B")) more in \(counted(plan.left, "file"))")
+    return lines
+  }
+
+  /// The time of a simulation, from half a second of it; `nil` if that does not tell, as with escapes, which come
+  /// sooner from the valleys that are simulated first.
+  private static func simulatedSeconds(of cell: Cell) -> Double? {
+    if case .escape = cell.simulation { return nil }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let share = Mutex(0.0)
+    do throws(SimulationStopped) {
+      _ = try simulate(cell, threads: 1) { done in
+        share.withLock { $0 = done }
+        return start.duration(to: clock.now) < .milliseconds(500)
+      }
+    } catch {}
+    let done = share.withLock { $0 }
+    return done > 0 ? start.duration(to: clock.now) / .seconds(1) / done : nil
   }
 
   /// The floating-point operations of one cell: a backward pass costs twice a forward pass.
