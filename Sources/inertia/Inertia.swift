@@ -44,7 +44,8 @@ struct Inertia: AsyncParsableCommand {
     version: version,
     groupedSubcommands: [
       CommandGroup(
-        name: "Studies", subcommands: [Plan.self, Run.self, Status.self, Collect.self]),
+        name: "Studies",
+        subcommands: [Plan.self, Run.self, Measure.self, Status.self, Collect.self]),
       CommandGroup(
         name: "Results",
         subcommands: [Export.self, Report.self, Audit.self, Show.self, Verify.self]),

@@ -104,6 +104,12 @@ struct Run: AsyncParsableCommand {
           confirming, context, options, title: "\(context.study.name), confirming")
       }
     }
+    if let measure = context.study.measure {
+      let measurer = StudyMeasurer(
+        context: context, threads: options.jobs, isAnonymous: anonymous)
+      _ = try measurer.measure(
+        try collector.places().filter { selection.contains($0, of: context.study) }, measure)
+    }
     try collector.collect()
     return summary
   }
