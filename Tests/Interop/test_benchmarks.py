@@ -94,7 +94,8 @@ def test_results_go_between_the_markers(tmp_path):
     assert report.Cell.range(None) == "–"
 
 
-@pytest.mark.parametrize("section", ["machine", "steps", "grid", "cells", "scaling", "optimizers", "overhead", "exports"])
+@pytest.mark.parametrize("section", [
+    "machine", "steps", "grid", "cells", "scaling", "optimizers", "overhead", "durability", "exports"])
 def test_a_section_runs(inertia, tmp_path, section):
     subprocess.run(
         [sys.executable, ROOT / "benchmarks" / "bench.py", inertia, "--quick", "--only", section,
