@@ -32,6 +32,8 @@ struct Worker: ParsableCommand {
     precondition(
       platform_keeps_subnormals() != 0, "this process flushes subnormal numbers to zero")
     _ = platform_take_niceness_of_parent()
+    // The runner must live to say what became of a cell.
+    _ = platform_be_killed_first()
     let channel = WorkerChannel()
     // The runner says when to stop. It closes the pipe when it ends; the kernel's signal is for the case
     // that something else still holds the pipe open.
