@@ -30,6 +30,8 @@ struct WorkerSlot: Sendable {
     case silent
     /// It was stopped, by somebody else than the runner, and has saved its state.
     case stopped
+    /// There was no time for another step of its cell.
+    case outOfTime(hasAdvanced: Bool)
     /// The results folder cannot be read or written.
     case hindered(any Error)
   }
@@ -38,7 +40,7 @@ struct WorkerSlot: Sendable {
   func run() async throws {
     // No process is started for nothing.
     while let place = try await nextPlace() {
-      try await trainInOneProcess(startingWith: place)
+      if case .outOfTime = try await trainInOneProcess(startingWith: place) { return }
     }
   }
 
@@ -59,7 +61,7 @@ struct WorkerSlot: Sendable {
     }
   }
 
-  private func trainInOneProcess(startingWith first: StudyGrid.Place) async throws {
+  private func trainInOneProcess(startingWith first: StudyGrid.Place) async throws -> End {
     var platform = PlatformOptions()
     platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: options.grace)]
     // A group of its own: a Ctrl-C at the terminal reaches the runner only, which tells its workers.
@@ -88,7 +90,7 @@ struct WorkerSlot: Sendable {
         }
         switch end {
         case .idle, .hindered: try await execution.standardInputWriter.finish()
-        case .neverReady, .died, .silent, .stopped: break
+        case .neverReady, .died, .silent, .stopped, .outOfTime: break
         }
         try await drained
         return end
@@ -105,6 +107,7 @@ struct WorkerSlot: Sendable {
     }
     try await settle(
       end, status, of: await current.place, log: await log.lines, isHung: await hearing.isHung)
+    return end
   }
 
   /// Kills a worker that has a cell and says nothing for too long.
@@ -146,6 +149,8 @@ struct WorkerSlot: Sendable {
     case (.stopped, _), (.silent, .exited(0)):
       // Nothing went wrong with the cell: somebody told the worker to end.
       try await queue.giveBack(place)
+    case (.outOfTime(let hasAdvanced), _):
+      try await queue.giveBack(place, hasAdvanced: hasAdvanced)
     case (.died, _), (.silent, _):
       let note = try await queue.fail(
         place,
@@ -168,9 +173,7 @@ struct WorkerSlot: Sendable {
     }
     var isFirst = true
     while let place = await current.place {
-      let order = WorkOrder(
-        cell: place.cell, keeping: keeping, threads: options.threads,
-        studyText: options.studyText, anonymous: options.isAnonymous)
+      let order = WorkOrder(cell: place.cell, keeping: keeping, options)
       do {
         _ = try await writer.write(try line(of: order))
       } catch is SubprocessError {
@@ -216,6 +219,8 @@ struct WorkerSlot: Sendable {
         return .hindered(WorkerError.hindered(reason))
       case .stopped:
         return .stopped
+      case .outOfTime(let hasAdvanced):
+        return .outOfTime(hasAdvanced: hasAdvanced)
       }
     }
     return isSilent ? .silent : .died

@@ -17,12 +17,17 @@ struct Worker: ParsableCommand {
   @Option(help: "What the runner shares its images by.")
   var images: String
 
+  /// The path of this program.
+  static var ownExecutable: String {
+    Bundle.main.executablePath ?? CommandLine.arguments[0]
+  }
+
   /// How an executable, this one if none is given, is started as a worker.
   static func command(
     _ executable: String?, resultsFolder: String, images: SharedImages
   ) -> WorkerCommand {
     WorkerCommand(
-      executable: executable ?? Bundle.main.executablePath ?? CommandLine.arguments[0],
+      executable: executable ?? ownExecutable,
       arguments: ["worker", "--results", resultsFolder, "--images", images.path])
   }
 
@@ -73,8 +78,9 @@ private struct DatasetChanged: Error, CustomStringConvertible {
 extension TrainingProgress {
   init(_ report: StepReport) {
     self.init(
-      epoch: report.epoch, epochs: report.epochs, fraction: report.fraction,
-      seconds: report.seconds, testError: report.lastEpochTestError)
+      epoch: report.epoch, epochs: report.epochs, step: report.step,
+      stepsPerEpoch: report.stepsPerEpoch, fraction: report.fraction, seconds: report.seconds,
+      testError: report.lastEpochTestError)
   }
 }
 
