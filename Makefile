@@ -7,7 +7,7 @@
 # tables     write the tables and figures of STUDY's results again
 # bench      measure against PyTorch, in the same Python environment (docs/benchmarks.md)
 # torture    kill studies at every step and at random for SECONDS, and see that nothing is lost
-# fuzz       10,000 damaged files of each kind through every reader
+# fuzz       10,000 damaged files of each kind through every reader, then libFuzzer for FUZZ seconds on each
 # profile    show where the time of a training step goes, as in `make profile NETWORK=resnet8`
 # emulated   compare digests of the tiny studies with those of emulated processors
 # lint       check the format
@@ -23,6 +23,7 @@ INERTIA = .build/release/inertia
 PYTHON = .venv/bin/python
 NETWORK ?= lenet
 SECONDS ?= 120
+FUZZ ?= 30
 STUDY_NAME = $$(sed -n 's/^study:[[:space:]]*\([^#[:space:]]*\).*/\1/p' $(STUDY))
 
 .PHONY: study test interop interop-networks browser latex tables bench torture fuzz profile emulated lint format clean setup inertia
@@ -62,6 +63,7 @@ torture: inertia
 fuzz: setup
 	INERTIA_FUZZ=10000 swift test -c release --disable-xctest --disable-testable-imports \
 	  --filter FuzzTests
+	scripts/fuzz.sh $(FUZZ)
 
 profile: inertia
 	$(INERTIA) benchmark profile --network $(NETWORK) $(OPTIONS)

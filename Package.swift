@@ -35,8 +35,16 @@ let package = Package(
     .target(name: "Kernels", swiftSettings: arithmetic + unchecked),
     .target(name: "Networks", swiftSettings: safe),
     .target(
+      name: "Diffusion", dependencies: ["Kernels", "Optimizers", "Randomness"],
+      swiftSettings: safe + arithmetic),
+    .target(
       name: "Training",
-      dependencies: ["Datasets", "Kernels", "Networks", "Optimizers", "Randomness", "Studies"],
+      dependencies: [
+        "Datasets", "Diffusion", "Kernels", "Networks", "Optimizers", "Randomness", "Studies",
+      ],
+      swiftSettings: safe + arithmetic),
+    .target(
+      name: "Curvature", dependencies: ["Kernels", "Networks", "Randomness"],
       swiftSettings: safe + arithmetic),
 
     // What goes in.
@@ -51,7 +59,7 @@ let package = Package(
     .target(
       name: "Studies",
       dependencies: [
-        "Networks", "Optimizers", .product(name: "Crypto", package: "swift-crypto"),
+        "Diffusion", "Networks", "Optimizers", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: safe),
@@ -69,10 +77,11 @@ let package = Package(
 
     // What comes out.
     .target(
-      name: "Analysis", dependencies: ["Kernels", "Randomness", "Studies"],
+      name: "Analysis", dependencies: ["Diffusion", "Kernels", "Randomness", "Studies"],
       swiftSettings: safe + arithmetic),
     .target(
-      name: "Figures", dependencies: ["Analysis", "Networks", "Studies"], swiftSettings: safe),
+      name: "Figures", dependencies: ["Analysis", "Diffusion", "Networks", "Studies"],
+      swiftSettings: safe),
 
     // What ties it together.
     .target(name: "CPlatform"),
@@ -88,8 +97,9 @@ let package = Package(
     .executableTarget(
       name: "inertia",
       dependencies: [
-        "Analysis", "CPlatform", "Datasets", "Figures", "HDF5", "Kernels", "Networks",
-        "Optimizers", "Randomness", "Records", "Running", "Slurm", "Storage", "Studies", "Training",
+        "Analysis", "CPlatform", "Curvature", "Datasets", "Diffusion", "Figures", "HDF5", "Kernels",
+        "Networks", "Optimizers", "Randomness", "Records", "Running", "Slurm", "Storage", "Studies",
+        "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -106,6 +116,10 @@ let package = Package(
     // Counts allocations of the test process, by standing in for the C library's.
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(
+      name: "DiffusionTests",
+      dependencies: ["Diffusion", "Kernels", "Optimizers", "Randomness"],
+      exclude: ["Golden"], swiftSettings: safe),
+    .testTarget(
       name: "KernelsTests", dependencies: ["Kernels"],
       exclude: ["Elementary/golden.txt", "Elementary/make_golden.py"],
       swiftSettings: safe),
@@ -114,6 +128,9 @@ let package = Package(
       dependencies: [
         "CAllocations", "Datasets", "Kernels", "Networks", "Optimizers", "Studies", "Training",
       ],
+      exclude: ["Golden"], swiftSettings: safe),
+    .testTarget(
+      name: "CurvatureTests", dependencies: ["Curvature", "Kernels", "Networks"],
       exclude: ["Golden"], swiftSettings: safe),
     .testTarget(
       name: "StudiesTests", dependencies: ["Networks", "Optimizers", "Studies"],
@@ -135,7 +152,7 @@ let package = Package(
       swiftSettings: safe),
     .testTarget(
       name: "FiguresTests",
-      dependencies: ["Analysis", "Figures", "Networks", "Optimizers", "Studies"],
+      dependencies: ["Analysis", "Figures", "Networks", "Optimizers", "Studies", "Training"],
       exclude: ["Snapshots"], swiftSettings: safe),
     .testTarget(
       name: "RunningTests",

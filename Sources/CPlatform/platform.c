@@ -1,10 +1,13 @@
 #define _GNU_SOURCE
 #include "CPlatform.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -64,7 +67,26 @@ int platform_take_niceness_of_parent(void) {
   errno = 0;
   int niceness = getpriority(PRIO_PROCESS, (id_t)getppid());
   if (niceness == -1 && errno != 0) return -1;
-  return setpriority(PRIO_PROCESS, 0, niceness);
+  DIR *threads = opendir("/proc/self/task");
+  if (!threads) return setpriority(PRIO_PROCESS, 0, niceness);
+  int result = 0;
+  for (struct dirent *thread; (thread = readdir(threads));) {
+    int number = atoi(thread->d_name);
+    if (number > 0 && setpriority(PRIO_PROCESS, (id_t)number, niceness) != 0) result = -1;
+  }
+  closedir(threads);
+  return result;
+}
+
+int platform_be_killed_first(void) {
+  FILE *file = fopen("/proc/self/oom_score_adj", "r+e");
+  if (!file) return -1;
+  int score = 0, result = -1;
+  if (fscanf(file, "%d", &score) == 1) {
+    rewind(file);
+    result = fprintf(file, "%d", score > 500 ? 1000 : score + 500);
+  }
+  return fclose(file) == 0 && result > 0 ? 0 : -1;
 }
 
 void platform_ignore_signal(int number) { signal(number, SIG_IGN); }

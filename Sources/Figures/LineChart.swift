@@ -7,12 +7,35 @@ struct LineChart {
   var vertical: String
   var lines: [Line]
   var theme = Theme.light
+  /// Whether the vertical values are decimal logarithms of what the axis shows.
+  var isLogarithmic = false
 
   struct Line {
     var label: String
     /// A second line of its entry in the key.
     var note: String
     var points: [(x: Double, y: Double)]
+    var marks = Marks.line
+    /// A pale area around it; none if empty.
+    var band: [(x: Double, lower: Double, upper: Double)] = []
+  }
+
+  /// How a line is drawn.
+  enum Marks {
+    case line, dots, dotsAndLine
+    /// In the colour of the line before it, and without an entry in the key.
+    case sameColor, sameColorDashed
+
+    var hasOwnColor: Bool { self != .sameColor && self != .sameColorDashed }
+  }
+
+  /// The colour of each line.
+  private var colors: [String] {
+    var count = -1
+    return lines.map { line in
+      if line.marks.hasOwnColor { count += 1 }
+      return Palette.color(max(0, count))
+    }
   }
 
   private let top = 46.0
@@ -23,16 +46,18 @@ struct LineChart {
     var drawing = SVGDrawing(theme: theme)
     drawing.text(shortened(title, to: 760, size: 15), 16, 24, size: 15, bold: true)
     let points = lines.flatMap(\.points)
-    guard let x = ChartAxis(points.map(\.x)), let y = ChartAxis(points.map(\.y)) else {
+    let edges = lines.flatMap(\.band).flatMap { [$0.lower, $0.upper] }
+    guard let x = ChartAxis(points.map(\.x)), let y = ChartAxis(points.map(\.y) + edges) else {
       drawing.text("Nothing is measured yet.", 16, 56, size: 12)
       return drawing.document(width: 800, height: 80, title: title)
     }
-    let left = 16 + 22 + (y.labels.map { textWidth($0, size: 11) }.max() ?? 0) + 8
+    let labels = isLogarithmic ? y.powerLabels : y.labels
+    let left = 16 + 22 + (labels.map { textWidth($0, size: 11) }.max() ?? 0) + 8
     let width = 784 - 170 - left
     func place(_ point: (x: Double, y: Double)) -> (Double, Double) {
       (left + width * x.share(point.x), top + height * (1 - y.share(point.y)))
     }
-    for (tick, label) in zip(y.ticks, y.labels) {
+    for (tick, label) in zip(y.ticks, labels) {
       let at = top + height * (1 - y.share(tick))
       drawing.line(left, at, left + width, at, stroke: "#e4e4e4")
       drawing.text(label, left - 7, at, size: 11, anchor: .end)
@@ -46,14 +71,31 @@ struct LineChart {
     drawing.line(left, top, left, top + height, stroke: "#444444")
     drawing.text(horizontal, left + width / 2, top + height + 32, size: 12, anchor: .middle)
     drawing.text(vertical, 24, top + height / 2, size: 12, anchor: .middle, turned: true)
-    for (index, line) in lines.enumerated() {
-      draw(line.points.map(place), &drawing, color: Palette.color(index))
+    for (line, color) in zip(lines, colors) where !line.band.isEmpty {
+      let edge =
+        line.band.map { place((x: $0.x, y: $0.lower)) }
+        + line.band.reversed().map { place((x: $0.x, y: $0.upper)) }
+      let path = edge.map { "\($0.0.pixels) \($0.1.pixels)" }.joined(separator: "L")
+      drawing.path("M\(path)Z", fill: color, opacity: 0.15)
+    }
+    for (line, color) in zip(lines, colors) {
+      let points = line.points.map(place)
+      switch line.marks {
+      case .line, .sameColor: draw(points, &drawing, color: color)
+      case .sameColorDashed:
+        for pair in stride(from: 0, to: points.count - 1, by: 1) {
+          dash(points[pair], points[pair + 1], &drawing, color: color)
+        }
+      case .dots, .dotsAndLine:
+        if line.marks == .dotsAndLine { draw(points, &drawing, color: color) }
+        for point in points { drawing.circle(point.0, point.1, radius: 3, fill: color) }
+      }
     }
     var y2 = top + 8
     let room = 784 - (left + width + 18) - 24
-    for (index, line) in lines.enumerated() {
+    for (line, color) in zip(lines, colors) where line.marks.hasOwnColor {
       let x = left + width + 18
-      drawing.line(x, y2, x + 18, y2, stroke: Palette.color(index), width: 2.5)
+      drawing.line(x, y2, x + 18, y2, stroke: color, width: 2.5)
       drawing.text(shortened(line.label, to: room, size: 12), x + 24, y2, size: 12, bold: true)
       y2 += 16
       if !line.note.isEmpty {
@@ -69,6 +111,19 @@ struct LineChart {
       below += 16
     }
     return drawing.document(width: 800, height: below + 2, title: title)
+  }
+
+  /// A straight line in dashes of 5 pixels.
+  private func dash(
+    _ from: (Double, Double), _ to: (Double, Double), _ drawing: inout SVGDrawing, color: String
+  ) {
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1)
+    let length = (dx * dx + dy * dy).squareRoot()
+    for start in stride(from: 0.0, to: length, by: 9) {
+      let (a, b) = (start / length, min(start + 5, length) / length)
+      drawing.line(
+        from.0 + a * dx, from.1 + a * dy, from.0 + b * dx, from.1 + b * dy, stroke: color)
+    }
   }
 
   private func draw(_ points: [(Double, Double)], _ drawing: inout SVGDrawing, color: String) {
@@ -103,6 +158,11 @@ struct ChartAxis {
   }
 
   func share(_ value: Double) -> Double { (value - lower) / (upper - lower) }
+
+  /// The labels of an axis whose values are decimal logarithms.
+  var powerLabels: [String] {
+    ticks.map { "10^" + DecimalText($0).rounded(significant: 3).general }
+  }
 
   var labels: [String] { ticks.map { DecimalText($0).rounded(significant: 6).general } }
 }

@@ -19,8 +19,9 @@ public enum ReportHTML {
   public static func render(_ sections: [Section], colors: ColorMap = .tide) -> String {
     let names = sections.map(\.results.grid.study.name).joined(separator: ", ")
     var body = "<header><h1>\(escapeXML(names))</h1></header>\n"
-    if sections.count > 1 {
-      let table = VarianceTable(sections.map { VarianceTable($0.results) })
+    let trained = sections.filter { $0.results.grid.study.simulation == nil }
+    if trained.count > 1 {
+      let table = VarianceTable(trained.map { VarianceTable($0.results) })
       body +=
         "<section>\n<h2>All studies</h2>\n"
         + (Exhibit.variance(table).pages.first?.html ?? "") + "</section>\n"

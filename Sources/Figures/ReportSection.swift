@@ -21,9 +21,12 @@ struct ReportSection {
   var html: String {
     let heading = isOnly ? "" : "<h2>\(escapeXML(study.name))</h2>\n"
     let about = study.about.isEmpty ? "" : "<p class=\"about\">\(escapeXML(study.about))</p>\n"
+    guard study.simulation == nil else {
+      return "<section>\n" + heading + about + whatWasRun + simulations + "</section>\n"
+    }
     let data = ReportData(results, path: "\(folder)/study.yaml").json
     return "<section>\n" + heading + about + claims + whatWasRun + heatmaps + robustness + variance
-      + published + tunability + curves + bestPoints + unfinished + everyCell
+      + published + tunability + curves + curvature + bestPoints + unfinished + everyCell
       + "<script type=\"application/json\" data-study=\"\(id)\">\(data)</script>\n</section>\n"
   }
 
@@ -43,6 +46,21 @@ struct ReportSection {
     let facts = StudyFacts(results).facts
     let list = facts.map { "<dt>\(escapeXML($0.name))</dt><dd>\(escapeXML($0.text))</dd>\n" }
     return "<h3>What was run</h3>\n<dl>\n" + list.joined() + "</dl>\n"
+  }
+
+  /// What was simulated: pictures, then tables.
+  private var simulations: String {
+    let pictures = DiffusionSVG.all(of: results).map { figure($0.svg) }.joined()
+    let tables: String
+    switch study.simulation {
+    case .saddle: tables = exhibit(.saddle(SaddleTable(results)), "saddle")
+    case .escape:
+      let table = EscapeTable(results)
+      tables = exhibit(.fits(table), "fits") + exhibit(.escapes(table), "escapes")
+    case .convergence: tables = exhibit(.convergence(ConvergenceTable(results)), "convergence")
+    case nil: tables = ""
+    }
+    return "<h3>What was found</h3>\n" + pictures + tables
   }
 
   private var heatmaps: String {
@@ -112,6 +130,19 @@ struct ReportSection {
       + "<div class=\"pair\">\n"
       + names.map { figure(CurveSVG.render(table, metric: $0)) }.joined() + "</div>\n"
       + download(.curves(table), "curves")
+  }
+
+  private var curvature: String {
+    var parts: [String] = []
+    if study.measure?.hessian != nil {
+      let table = SpectrumTable(results)
+      parts.append(figure(SpectrumSVG.render(table)) + download(.spectra(table), "spectra"))
+    }
+    if study.measure?.noise != nil {
+      let table = NoiseTable(results)
+      parts.append(figure(NoiseSVG.render(table)) + exhibit(.noise(table), "noise"))
+    }
+    return parts.isEmpty ? "" : "<h3>Curvature and gradient noise</h3>\n" + parts.joined()
   }
 
   private var everyCell: String {

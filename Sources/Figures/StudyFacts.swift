@@ -1,4 +1,5 @@
 import Analysis
+import Diffusion
 import Networks
 import Studies
 
@@ -7,18 +8,8 @@ struct StudyFacts {
   let facts: [(name: String, text: String)]
 
   init(_ results: StudyResults) {
-    let (study, dataset) = (results.grid.study, results.grid.dataset)
-    var facts = [
-      (
-        name: "Dataset",
-        text: "\(dataset.name): \(dataset.train) training and \(dataset.test) test images"
-          + (study.training.validation > 0
-            ? ", \(study.training.validation) of the training images held out for selection" : "")
-      ),
-      (name: "Network", text: describe(study.network)),
-      (name: "Training", text: describe(study.training)),
-      (name: "Seeds", text: describe(study.seeds)),
-    ]
+    let study = results.grid.study
+    var facts = study.simulation.map { describe($0, study.seeds) } ?? describe(training: results)
     for sweep in study.sweeps {
       let axes = sweep.axes.map { axis in
         "\(Exhibit.heading(of: axis.key).lowercased()) "
@@ -39,6 +30,42 @@ struct StudyFacts {
     facts.append((name: "Cells", text: "\(lines.count): " + counts.joined(separator: ", ")))
     self.facts = facts
   }
+}
+
+private func describe(training results: StudyResults) -> [(name: String, text: String)] {
+  let (study, dataset) = (results.grid.study, results.grid.dataset)
+  return [
+    (
+      name: "Dataset",
+      text: "\(dataset.name): \(dataset.train) training and \(dataset.test) test images"
+        + (study.training.validation > 0
+          ? ", \(study.training.validation) of the training images held out for selection" : "")
+    ),
+    (name: "Network", text: describe(study.network)),
+    (name: "Training", text: describe(study.training)),
+    (name: "Seeds", text: describe(study.seeds)),
+  ]
+}
+
+private func describe(
+  _ simulation: Simulation, _ seeds: SeedGrid
+) -> [(name: String, text: String)] {
+  func list(_ values: [Double]) -> String { values.map(\.setting).joined(separator: ", ") }
+  let text =
+    switch simulation {
+    case .saddle(let saddle):
+      "curvatures \(list(saddle.curvatures)); B \(list(saddle.batches)); "
+        + "\(saddle.replicas) replicas over \(saddle.times.last ?? 0) steps"
+        + (saddle.warmup > 0 ? " after \(saddle.warmup) at the saddle" : "")
+    case .escape(let escape):
+      "\(escape.valley.rawValue); k \(list(escape.sharpness)); "
+        + "\(escape.noise.key) \(list(escape.noise.values)); covariance \(escape.covariance.rawValue); "
+        + "beside \(list(escape.beside)); \(escape.replicas) replicas, at most \(escape.limit) steps"
+    case .convergence(let decay):
+      "\(decay.dimensions) dimensions from \(decay.start.setting), noise \(decay.noise.setting); "
+        + "T \(decay.horizons.map(String.init).joined(separator: ", ")); \(decay.replicas) replicas"
+    }
+  return [(name: "Simulation", text: text), (name: "Seeds", text: describe(seeds))]
 }
 
 private func describe(_ network: NetworkChoice) -> String {

@@ -57,6 +57,13 @@ public protocol UpdateRule<Vector> {
     from parameters: Vector, along gradient: Vector, scaledBy schedule: Double, mean: Double,
     memory: inout Memory
   ) -> Vector
+
+  /// The same step of many models side by side: each element belongs to a model of its own, and `means` holds
+  /// each model's own mean.
+  func step(
+    from parameters: Vector, along gradient: Vector, scaledBy schedule: Double, means: Vector,
+    memory: inout Memory
+  ) -> Vector
 }
 
 extension UpdateRule {
@@ -72,5 +79,14 @@ extension UpdateRule {
   @inlinable @inline(__always)
   public func observe(gradient: Vector, at parameters: Vector, memory: Memory) -> Vector {
     Vector(all: 0)
+  }
+
+  /// A rule that needs no mean steps alike for one model and for many.
+  @inlinable @inline(__always)
+  public func step(
+    from parameters: Vector, along gradient: Vector, scaledBy schedule: Double, means: Vector,
+    memory: inout Memory
+  ) -> Vector {
+    step(from: parameters, along: gradient, scaledBy: schedule, mean: 0, memory: &memory)
   }
 }

@@ -32,6 +32,12 @@ public struct RandomStream: Hashable, Sendable {
     case synthetic = 6
     /// Resampling in the analysis.
     case bootstrap = 7
+    /// Where Lanczos starts (index 0, subindex the restart), and the probes of a trace (index from 1).
+    case curvature = 8
+    /// Which images make the mini-batches that gradient noise is measured with; the index is the batch size.
+    case batches = 9
+    /// The noise of simulated optimizers.
+    case diffusion = 16
   }
 
   @usableFromInline let key: SIMD2<UInt32>

@@ -45,9 +45,11 @@ public struct CollectedRecords: Sendable {
     return reader.record(of: cell)
   }
 
-  /// Adds a record that the store has.
+  /// Adds a record that the store has, unless it is a simulation's: these are few, and read soon enough.
   public mutating func add(_ record: CellRecord, id: Cell.ID, in store: RecordStore) throws {
-    guard let fingerprint = try store.fingerprint(of: id) else { return }
+    guard record.cell.simulation == nil, let fingerprint = try store.fingerprint(of: id) else {
+      return
+    }
     var writer = ByteWriter()
     writer.add(record)
     entries[id] = Entry(fingerprint: fingerprint, bytes: writer.bytes[...])

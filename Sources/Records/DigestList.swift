@@ -72,6 +72,7 @@ public enum DigestListError: Error, Hashable, CustomStringConvertible {
   }
 }
 
-private func isDigest(_ text: String) -> Bool {
+/// Whether a text is 64 lower-case hex digits.
+func isDigest(_ text: String) -> Bool {
   text.utf8.count == 64 && text.allSatisfy { "0123456789abcdef".contains($0) }
 }

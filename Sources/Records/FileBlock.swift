@@ -12,17 +12,18 @@ import Studies
 ///         17     21  length of the whole file in bytes, 20 decimal digits, "\n"
 ///         38     65  SHA-256 of everything from offset 103 to the end of the file, 64 lower-case
 ///                    hex digits, "\n"
-///        103     11  "record    " or "checkpoint", "\n"
-///        114     17  id of the cell, 16 lower-case hex digits, "\n"
+///        103     11  "record    ", "checkpoint" or "measured  ", "\n"
+///        114     17  id of the cell or of the measurement, 16 lower-case hex digits, "\n"
 ///        131      4  what a record keeps besides its curves: "w" or "-", the final weights; "b" or "-",
 ///                    the best epoch's; "o" or "-", the optimizer's state; "\n"
-///        135     10  how a record's run ended, "completed" or "diverged "; "-        " for a
-///                    checkpoint; "\n"
+///        135     10  how a record's run ended, "completed" or "diverged "; "-        " for the
+///                    others; "\n"
 ///        145    367  zeros
 struct FileBlock: Hashable {
   enum Kind: String, CaseIterable {
     case record = "record    "
     case checkpoint = "checkpoint"
+    case measurement = "measured  "
   }
 
   /// How the run ended.

@@ -7,13 +7,14 @@ import Studies
 /// (32 bits), then the bytes; a NaN, whose bits differ between processors, as one chosen NaN.
 public struct RecordDigests: Hashable, Sendable {
   /// SHA-256, in hex, over the tensors after the last epoch in network order, each as its name, its rank
-  /// (32 bits), each dimension (64 bits) and its values (float32, row-major). `-` for a diverged cell.
+  /// (32 bits), each dimension (64 bits) and its values (float32, row-major). `-` for a diverged cell
+  /// and for a simulation.
   public let weights: String
 
   /// SHA-256, in hex, over the outcome's name; if diverged, its epoch and step (64 bits each; 0 for
   /// none); the number of curves without `seconds` (32 bits), each as its name, its length (64 bits) and
   /// its values (float64); then the per-image bits after the last and after the best epoch, each as the
-  /// number of its bytes (64 bits) and the bytes.
+  /// number of its bytes (64 bits) and the bytes; then, if it has measurements, ``measurements(_:)`` of them as a text.
   public let metrics: String
 
   public init(weights: String, metrics: String) {
@@ -26,8 +27,40 @@ public struct RecordDigests: Hashable, Sendable {
     weights = Self.weights(of: record)
   }
 
+  /// SHA-256, in hex, over measurements in order: for each its name; the number of its facts (32 bits), each as its
+  /// name and text, sorted by name; the number of its dimensions, each as its name, unit, length (64 bits)
+  /// and coordinates (float64); the number of its variables, each as its name, unit, the number of its
+  /// dimensions, their names, and its values (float64). Meanings are words, and not in it.
+  public static func measurements(_ measurements: [Measurement]) -> String {
+    var digest = Digest()
+    for measurement in measurements {
+      digest.add(measurement.name)
+      digest.add(UInt32(measurement.facts.count))
+      for (name, text) in measurement.facts.sorted(by: { $0.key < $1.key }) {
+        digest.add(name)
+        digest.add(text)
+      }
+      digest.add(UInt32(measurement.dimensions.count))
+      for dimension in measurement.dimensions {
+        digest.add(dimension.name)
+        digest.add(dimension.unit)
+        digest.add(UInt64(dimension.coordinates.count))
+        digest.add(dimension.coordinates)
+      }
+      digest.add(UInt32(measurement.variables.count))
+      for variable in measurement.variables {
+        digest.add(variable.name)
+        digest.add(variable.unit)
+        digest.add(UInt32(variable.dimensions.count))
+        for dimension in variable.dimensions { digest.add(dimension) }
+        digest.add(variable.values)
+      }
+    }
+    return digest.finish()
+  }
+
   static func weights(of record: CellRecord) -> String {
-    guard record.outcome == .completed else { return "-" }
+    guard record.outcome == .completed, record.cell.simulation == nil else { return "-" }
     var digest = Digest()
     for tensor in record.finalWeights {
       digest.add(tensor.name)
@@ -56,6 +89,7 @@ public struct RecordDigests: Hashable, Sendable {
       digest.add(UInt64(bits.count))
       digest.add(bits)
     }
+    if !record.measurements.isEmpty { digest.add(measurements(record.measurements)) }
     return digest.finish()
   }
 }

@@ -12,6 +12,7 @@ import Studies
 ///                                    network order
 ///     /weights_best/…                the same
 ///     /optimizer_state/<slot>        float32
+///     /measurements/<name>/…         float64, of a simulation
 ///     /provenance                    attributes
 ///
 /// Nothing is compressed: trained weights shrink by a tenth, and a cell's record must take milliseconds.
@@ -59,6 +60,7 @@ enum RecordFile {
         try state.write(tensor.values, shape: tensor.shape, to: tensor.name)
       }
     }
+    if !record.measurements.isEmpty { try root.write(measurements: record.measurements) }
     let provenance = try root.createGroup("provenance").attributes()
     for (name, value) in stored.provenance.facts.sorted(by: { $0.key < $1.key }) {
       try provenance.write(value, name)
@@ -101,6 +103,7 @@ enum RecordFile {
       testCorrectFinal: try correct.read("final", as: UInt8.self).values,
       testCorrectBest: try correct.read("best", as: UInt8.self).values,
       finalWeights: [], bestWeights: [], optimizerState: [])
+    if try root.contains("measurements") { record.measurements = try root.readMeasurements() }
     if weights {
       if block.keeps.finalWeights { record.finalWeights = try root.readTensors("weights") }
       if block.keeps.bestWeights { record.bestWeights = try root.readTensors("weights_best") }

@@ -69,5 +69,5 @@ extension RecordStore {
 
 extension Provenance {
   /// The machine's name, for messages.
-  fileprivate var host: String { facts["host"] ?? "an unnamed machine" }
+  var host: String { facts["host"] ?? "an unnamed machine" }
 }

@@ -17,16 +17,7 @@ public struct RecordStore: Hashable, Sendable {
 
   /// The cells that have a file in the place of their record, sorted; nothing is read.
   public func ids() throws(StorageError) -> [Cell.ID] {
-    let cells = "\(resultsFolder)/cells"
-    guard try Files.status(cells) != nil else { return [] }
-    var ids: [Cell.ID] = []
-    for folder in try Files.list(cells) where folder.utf8.count == 2 {
-      guard try Files.status("\(cells)/\(folder)")?.isFolder == true else { continue }
-      for name in try Files.list("\(cells)/\(folder)") where name.hasSuffix(".h5") {
-        if let id = Cell.ID(String(name.dropLast(3))), id.hex.hasPrefix(folder) { ids.append(id) }
-      }
-    }
-    return ids.sorted()
+    try filedIDs(in: "\(resultsFolder)/cells")
   }
 
   /// The files in the folders of records that are not records in their place, sorted: what was set aside, what
@@ -135,6 +126,19 @@ public struct RecordStore: Hashable, Sendable {
       return nil
     }
   }
+}
+
+/// The ids of the files `<first 2 hex digits>/<id>.h5` in a folder, sorted; nothing is read.
+func filedIDs(in root: String) throws(StorageError) -> [Cell.ID] {
+  guard try Files.status(root) != nil else { return [] }
+  var ids: [Cell.ID] = []
+  for folder in try Files.list(root) where folder.utf8.count == 2 {
+    guard try Files.status("\(root)/\(folder)")?.isFolder == true else { continue }
+    for name in try Files.list("\(root)/\(folder)") where name.hasSuffix(".h5") {
+      if let id = Cell.ID(String(name.dropLast(3))), id.hex.hasPrefix(folder) { ids.append(id) }
+    }
+  }
+  return ids.sorted()
 }
 
 /// The block and all bytes of a file, once they agree.

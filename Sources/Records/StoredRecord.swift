@@ -18,10 +18,12 @@ public struct StoredRecord: Hashable, Sendable {
 
   /// A record that was just made, without what is not to be kept.
   ///
-  /// - Precondition: a completed record has its final weights, which the digest is over, and, if they are
+  /// A simulation has no weights, and keeps whatever may be asked for.
+  ///
+  /// - Precondition: a completed training run's record has its final weights, which the digest is over, and, if they are
   ///   to be kept, the best epoch's.
   public init(_ record: CellRecord, _ provenance: Provenance, keeping options: RecordOptions) {
-    let completed = record.outcome == .completed
+    let completed = record.outcome == .completed && record.cell.simulation == nil
     precondition(!completed || !record.finalWeights.isEmpty, "a completed record has weights")
     precondition(
       !completed || !options.bestWeights || !record.bestWeights.isEmpty,

@@ -36,8 +36,12 @@ public struct StudyFileWriter: Sendable {
     try attributes.write("CF-1.10", "Conventions")
     try attributes.write(study.name, "title")
     try attributes.write(study.about, "comment")
-    try attributes.write(study.network.name, "network")
-    try attributes.write(study.dataset.name, "dataset")
+    if study.simulation == nil {
+      try attributes.write(study.network.name, "network")
+      try attributes.write(study.dataset.name, "dataset")
+    } else {
+      try attributes.write(study.kind, "kind")
+    }
     var dimensions = 0
     for (index, sweep) in study.sweeps.enumerated() {
       let group = try root.createGroup(sweep.label)
@@ -78,7 +82,8 @@ public struct StudyFileWriter: Sendable {
       dimensions.append(
         StudyTable.Dimension(augmentation, "augmentation", "seed of crops and flips"))
     }
-    var table = StudyTable(dimensions: dimensions, epochs: study.training.epochs)
+    var table = StudyTable(
+      dimensions: dimensions, epochs: study.simulation == nil ? study.training.epochs : 0)
     let seeds = study.seeds.seeds.count
     for (place, state) in zip(results.grid.places, results.states) where place.sweep == index {
       let point = zip(place.coordinates, sweep.axes).reduce(0) { $0 * $1.1.values.count + $1.0 }

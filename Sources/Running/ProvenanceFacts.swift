@@ -16,7 +16,7 @@ public struct ProvenanceFacts: Sendable {
   /// The provenance of a record that is finished now.
   ///
   /// - Parameter seconds: the seconds of training, those before interruptions included.
-  func provenance(
+  public func provenance(
     started: Timestamp, seconds: Double, studyText: String, anonymous: Bool
   ) -> Provenance {
     var facts = [
@@ -41,8 +41,8 @@ public struct ProvenanceFacts: Sendable {
 }
 
 /// A moment, written as ISO 8601 in UTC.
-struct Timestamp: Sendable {
+public struct Timestamp: Sendable {
   let text: String
 
-  static var now: Timestamp { Timestamp(text: Date().formatted(.iso8601)) }
+  public static var now: Timestamp { Timestamp(text: Date().formatted(.iso8601)) }
 }

@@ -20,6 +20,8 @@ public struct RunOptions: Sendable {
   public var lease = Duration.seconds(120)
   /// After how long without a word from it a worker counts as hanging and is killed.
   public var silence = Duration.seconds(1800)
+  /// The memory that the workers may use.
+  public var memory = AvailableMemory()
   /// How long a worker that is told to stop may take to reach a step boundary before it is killed.
   public var grace = Duration.milliseconds(1000)
   /// When the run must have ended, its cells saved; `nil` for no limit.
@@ -62,6 +64,10 @@ public enum RunEvent: Sendable {
   case finished(worker: Int, StudyGrid.Place, outcome: String, seconds: Double)
   /// A cell failed; it is tried again unless the note is final.
   case failed(worker: Int, StudyGrid.Place, FailureNote)
+  /// Memory has room for so many workers only, as one needs `need` of `room` bytes.
+  case fewerWorkers(Int, of: Int, need: Int, room: Int)
+  /// A worker was killed for want of memory beside others; its cell is tried again, by so many workers.
+  case ranOut(worker: Int, StudyGrid.Place, workers: Int)
   /// Another runner finished a cell, or gave up on it.
   case settledElsewhere(StudyGrid.Place, failed: Bool)
   /// A worker has nothing to do but wait for `cells` cells of other runners.

@@ -34,7 +34,7 @@ public struct Runner: Sendable {
     report: @escaping @Sendable (RunEvent) async -> Void
   ) async throws -> RunSummary {
     // A worker that died must not end the runner when that writes to it; the write fails instead.
-    _ = unsafe signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGPIPE, SIG_IGN)
     // A record of another format version is found before anything is changed.
     if !options.isOneOfMany {
       for place in places { _ = try records.contains(place.id) }
@@ -50,6 +50,7 @@ public struct Runner: Sendable {
       throw WorkerError.tooFewFiles(most: most, needed: needed, jobs: jobs)
     }
     do {
+      let seats = Seats(jobs: jobs, room: options.memory.bytes, report: report)
       try await withThrowingTaskGroup(of: Void.self) { group in
         let heart = Task { try await beat(for: queue) }
         defer { heart.cancel() }
@@ -57,7 +58,7 @@ public struct Runner: Sendable {
           group.addTask {
             let slot = WorkerSlot(
               index: index, command: command, options: options, keeping: keeping, queue: queue,
-              report: report)
+              seats: seats, report: report)
             try await slot.run()
           }
         }

@@ -52,7 +52,8 @@ public struct TimeBudget<Instant: InstantProtocol>: Sendable where Instant.Durat
 extension Cell {
   /// How many images are evaluated after an epoch, as multiples of those that a step trains on.
   var evaluationPerStep: Double {
-    Double(dataset.test + training.validation) / Double(imagesPerStep)
+    guard simulation == nil else { return 0 }
+    return Double(dataset.test + training.validation) / Double(imagesPerStep)
   }
 
   fileprivate var trainedImages: Int { dataset.train - training.validation }

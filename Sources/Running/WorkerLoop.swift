@@ -10,6 +10,8 @@ public enum TrainingResult: Hashable, Sendable {
   case finished(CellRecord)
   /// It was told to stop; this is the state it is in.
   case stopped(Checkpoint)
+  /// It was told to stop, and begins again another time: a simulation, whose cells are short.
+  case abandoned
 }
 
 /// Trains a cell: this module is handed it, and knows nothing of arithmetic.
@@ -108,6 +110,7 @@ public struct WorkerLoop {
     case .stopped(let state):
       try kept.saveLast(state)
       return isOutOfTime ? .outOfTime(hasAdvanced: hasAdvanced) : .stopped
+    case .abandoned: return isOutOfTime ? .outOfTime(hasAdvanced: false) : .stopped
     case .finished(let record):
       let provenance = facts.provenance(
         started: started, seconds: seconds, studyText: order.studyText,

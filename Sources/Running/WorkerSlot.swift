@@ -13,6 +13,7 @@ struct WorkerSlot: Sendable {
   let options: RunOptions
   let keeping: RecordOptions
   let queue: WorkQueue
+  let seats: Seats
   let report: @Sendable (RunEvent) async -> Void
 
   /// How often the folder is looked at for cells that other runners gave back.
@@ -36,12 +37,19 @@ struct WorkerSlot: Sendable {
     case hindered(any Error)
   }
 
+  /// Why a worker was killed, where that is known.
+  private enum Cause: Sendable { case hung, memory }
+
   /// Trains cells until there are none left.
   func run() async throws {
-    // No process is started for nothing.
-    while let place = try await nextPlace() {
-      if case .outOfTime = try await trainInOneProcess(startingWith: place) { return }
+    while true {
+      try await seats.take()
+      // No process is started for nothing.
+      guard let place = try await nextPlace() else { break }
+      if case .outOfTime = try await trainInOneProcess(startingWith: place) { break }
+      await seats.leave()
     }
+    await seats.leave()
   }
 
   /// The next cell, waiting for those of others if the options say so.
@@ -69,6 +77,7 @@ struct WorkerSlot: Sendable {
     let current = CurrentPlace(first)
     let log = LogTail()
     let hearing = Hearing()
+    let killsBefore = options.memory.kills
     let end: End
     let status: TerminationStatus
     do {
@@ -83,7 +92,7 @@ struct WorkerSlot: Sendable {
         do {
           end = try await converse(
             current: current, writer: execution.standardInputWriter,
-            answers: execution.standardOutput, hearing)
+            answers: execution.standardOutput, hearing, execution.processIdentifier.value)
         } catch let error as StorageError {
           // The worker has no cell now: it ends when it is told that there are no more.
           end = .hindered(error)
@@ -105,8 +114,13 @@ struct WorkerSlot: Sendable {
       }
       throw error
     }
-    try await settle(
-      end, status, of: await current.place, log: await log.lines, isHung: await hearing.isHung)
+    let cause: Cause? =
+      if await hearing.isHung {
+        .hung
+      } else if status == .signaled(9), options.memory.kills > killsBefore {
+        .memory
+      } else { nil }
+    try await settle(end, status, of: await current.place, log: await log.lines, cause)
     return end
   }
 
@@ -127,7 +141,7 @@ struct WorkerSlot: Sendable {
   /// Decides what the end of a process means for the cell it had.
   private func settle(
     _ end: End, _ status: TerminationStatus, of place: StudyGrid.Place?, log lines: [String],
-    isHung: Bool
+    _ cause: Cause?
   ) async throws {
     if case .hindered(let error) = end {
       if let place { await queue.giveBackIfPossible(place) }
@@ -152,19 +166,32 @@ struct WorkerSlot: Sendable {
     case (.outOfTime(let hasAdvanced), _):
       try await queue.giveBack(place, hasAdvanced: hasAdvanced)
     case (.died, _), (.silent, _):
+      if cause == .memory, let workers = await seats.ranOut() {
+        // Fewer may do where so many could not.
+        try await queue.giveBack(place)
+        return await report(.ranOut(worker: index, place, workers: workers))
+      }
       let note = try await queue.fail(
-        place,
-        reason: isHung
-          ? "its worker said nothing for \(options.silence.components.seconds) s and was killed"
-          : "its worker ended: \(status.inWords)", log: lines)
+        place, reason: reason(of: cause, status), log: lines)
       await report(.failed(worker: index, place, note))
+    }
+  }
+
+  private func reason(of cause: Cause?, _ status: TerminationStatus) -> String {
+    switch cause {
+    case .hung:
+      "its worker said nothing for \(options.silence.components.seconds) s and was killed"
+    case .memory:
+      "its worker, the only one, was killed because memory ran out; give the run more memory, or the cell "
+        + "a smaller batch or network"
+    case nil: "its worker ended: \(status.inWords)"
     }
   }
 
   /// Gives the worker one cell after another and hears how they go.
   private func converse(
     current: CurrentPlace, writer: StandardInputWriter, answers: SubprocessOutputSequence,
-    _ hearing: Hearing
+    _ hearing: Hearing, _ process: Int32
   ) async throws -> End {
     var lines = answers.strings(separatedBy: .unicodeScalarSequence("\n".unicodeScalars))
       .makeAsyncIterator()
@@ -179,10 +206,13 @@ struct WorkerSlot: Sendable {
       } catch is SubprocessError {
         return isFirst ? .died : .silent
       }
-      if let end = try await hear(of: place, from: &lines, isFirst: isFirst, hearing) { return end }
+      if let end = try await hear(of: place, from: &lines, isFirst: isFirst, hearing, process) {
+        return end
+      }
       isFirst = false
       await current.set(nil)
       await hearing.rest()
+      if await seats.isOverfull { return .idle }
       await current.set(try await nextPlace())
     }
     return .idle
@@ -192,7 +222,7 @@ struct WorkerSlot: Sendable {
   private func hear(
     of place: StudyGrid.Place,
     from lines: inout SubprocessOutputSequence.StringSequence<UTF8>.AsyncIterator,
-    isFirst: Bool, _ hearing: Hearing
+    isFirst: Bool, _ hearing: Hearing, _ process: Int32
   ) async throws -> End? {
     var isSilent = !isFirst
     await hearing.begin()
@@ -206,8 +236,10 @@ struct WorkerSlot: Sendable {
       case .started(let fraction):
         await report(.started(worker: index, place, fraction: fraction))
       case .progress(let progress):
+        await weigh(process)
         await report(.progress(worker: index, place, progress))
       case .finished(let outcome, let seconds):
+        await weigh(process)
         try await queue.finish(place)
         await report(.finished(worker: index, place, outcome: outcome, seconds: seconds))
         return nil
@@ -224,6 +256,12 @@ struct WorkerSlot: Sendable {
       }
     }
     return isSilent ? .silent : .died
+  }
+
+  /// Lets the seats know what memory this worker has come to need.
+  private func weigh(_ process: Int32) async {
+    guard seats.isLimited, let peak = options.memory.peak(of: process) else { return }
+    await seats.heard(peak)
   }
 }
 
@@ -265,39 +303,6 @@ private actor LogTail {
     for try await line in output.strings(separatedBy: .unicodeScalarSequence("\n".unicodeScalars)) {
       lines.append(line)
       if lines.count > Self.length { lines.removeFirst() }
-    }
-  }
-}
-
-/// A worker that cannot be used at all.
-public enum WorkerError: Error, Hashable, CustomStringConvertible {
-  case cannotStart(String, reason: String)
-  case endedAtStart(how: String, lastLine: String?)
-  case tooFewFiles(most: Int, needed: Int, jobs: Int)
-  /// A worker could not read or write the results folder.
-  case hindered(String)
-
-  public var description: String {
-    switch self {
-    case .cannotStart(let executable, let reason):
-      "cannot start a worker, '\(executable)': \(reason)"
-    case .hindered(let reason):
-      "\(reason); the cell counts as untried, so mend this and run again"
-    case .tooFewFiles(let most, let needed, let jobs):
-      "this process may open \(most) files, and \(jobs) jobs need \(needed): raise the limit "
-        + "(ulimit -n), or lower --jobs"
-    case .endedAtStart(let how, let lastLine):
-      "a worker ended before it could take a cell: \(how)\(lastLine.map { "; it said: \($0)" } ?? "")"
-    }
-  }
-}
-
-extension TerminationStatus {
-  fileprivate var inWords: String {
-    switch self {
-    case .exited(let code): "exit status \(code)"
-    case .signaled(9): "killed by signal 9 (SIGKILL; perhaps memory ran out)"
-    case .signaled(let signal): "killed by signal \(signal)"
     }
   }
 }

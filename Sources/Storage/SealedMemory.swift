@@ -17,7 +17,7 @@ import Glibc
     let memory = try SystemCall.makeMemory("inertia images")
     for part in parts {
       var failure: StorageError?
-      let written: Void? = unsafe part.withContiguousStorageIfAvailable { bytes in
+      let written: Void? = part.withContiguousStorageIfAvailable { bytes in
         do throws(StorageError) {
           try unsafe SystemCall.write(UnsafeRawBufferPointer(bytes), to: memory)
         } catch {

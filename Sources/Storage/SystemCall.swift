@@ -208,7 +208,7 @@ enum SystemCall {
     guard let start = unsafe start, unsafe start != MAP_FAILED else {
       throw StorageError(.read, file.path, errno: Glibc.errno)
     }
-    return unsafe (UnsafeRawPointer(start), size)
+    return (UnsafeRawPointer(start), size)
   }
 
   /// The corresponding C function is `munmap`.

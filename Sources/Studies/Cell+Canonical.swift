@@ -1,6 +1,19 @@
 import Crypto
+import Diffusion
 import Networks
 import Optimizers
+
+extension Cell.ID {
+  /// The first 16 hex digits of the SHA-256 of a text.
+  public init(hashing text: String) {
+    let digest = SHA256.hash(data: Array(text.utf8))
+    let hex = digest.prefix(8).flatMap { [hexDigits[Int($0 >> 4)], hexDigits[Int($0 & 15)]] }
+    guard let id = Cell.ID(String(decoding: hex, as: UTF8.self)) else {
+      preconditionFailure("eight bytes are sixteen hex digits")
+    }
+    self = id
+  }
+}
 
 extension Cell {
   /// The cell's identity as one line of canonical JSON (RFC 8785).
@@ -8,10 +21,7 @@ extension Cell {
   /// Every hyperparameter is written out, defaults too. A setting that the format gained later is written
   /// only when it differs from what earlier versions did, so that ids last.
   public var canonicalJSON: String {
-    JSONValue.object([
-      "dataset": dataset.json,
-      "network": network.json,
-      "training": training.json,
+    var members: [String: JSONValue] = [
       "optimizer": optimizer.json,
       "seeds": .object([
         "init": .integer(seeds.initialization),
@@ -19,18 +29,21 @@ extension Cell {
         "augmentation": .integer(seeds.augmentation),
       ]),
       "numerics": .integer(numerics),
-    ]).canonicalText
+    ]
+    switch work {
+    case .training(let run):
+      members["dataset"] = run.dataset.json
+      members["network"] = run.network.json
+      members["training"] = run.training.json
+    case .simulation(let simulation):
+      members["kind"] = .string(simulation.kind)
+      members["simulation"] = simulation.json
+    }
+    return JSONValue.object(members).canonicalText
   }
 
   /// The first 16 hex digits of the SHA-256 of ``canonicalJSON``.
-  public var id: Cell.ID {
-    let digest = SHA256.hash(data: Array(canonicalJSON.utf8))
-    let hex = digest.prefix(8).flatMap { [hexDigits[Int($0 >> 4)], hexDigits[Int($0 & 15)]] }
-    guard let id = Cell.ID(String(decoding: hex, as: UTF8.self)) else {
-      preconditionFailure("eight bytes are sixteen hex digits")
-    }
-    return id
-  }
+  public var id: Cell.ID { Cell.ID(hashing: canonicalJSON) }
 
   /// The cell with this canonical JSON.
   ///
@@ -50,6 +63,14 @@ extension Cell {
 
   private init(_ object: JSONObject) throws(CellError) {
     let seeds = try object.object("seeds")
+    if object["simulation"] != nil {
+      self.init(
+        simulation: try Simulation(
+          kind: try object.string("kind"), try object.object("simulation")),
+        optimizer: try optimizerChoice(try object.object("optimizer")),
+        seed: try seeds.integer("init"), numerics: try object.integer("numerics"))
+      return
+    }
     self.init(
       dataset: try DatasetIdentity(try object.object("dataset")),
       network: try networkChoice(try object.object("network")),

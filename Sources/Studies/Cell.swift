@@ -1,11 +1,11 @@
+import Diffusion
 import Networks
 import Optimizers
 
-/// One training run: everything that can change its result, and nothing else.
+/// One run of an optimizer: everything that can change its result, and nothing else.
 public struct Cell: Hashable, Sendable {
-  public var dataset: DatasetIdentity
-  public var network: NetworkChoice
-  public var training: TrainingSettings
+  /// What the optimizer is run on.
+  public var work: Work
   public var optimizer: OptimizerChoice
   public var seeds: Seeds
   /// The numerics version: raised whenever a change moves a bit of any result.
@@ -18,8 +18,60 @@ public struct Cell: Hashable, Sendable {
     dataset: DatasetIdentity, network: NetworkChoice, training: TrainingSettings,
     optimizer: OptimizerChoice, seeds: Seeds, numerics: Int = Cell.currentNumerics
   ) {
-    (self.dataset, self.network, self.training) = (dataset, network, training)
+    work = .training(TrainingRun(dataset: dataset, network: network, training: training))
     (self.optimizer, self.seeds, self.numerics) = (optimizer, seeds, numerics)
+  }
+
+  public init(
+    simulation: Simulation, optimizer: OptimizerChoice, seed: Int,
+    numerics: Int = Cell.currentNumerics
+  ) {
+    work = .simulation(simulation)
+    (self.optimizer, self.seeds, self.numerics) = (optimizer, Seeds(all: seed), numerics)
+  }
+
+  /// What an optimizer is run on.
+  public enum Work: Hashable, Sendable {
+    case training(TrainingRun)
+    case simulation(Simulation)
+  }
+
+  /// The training of a network.
+  public struct TrainingRun: Hashable, Sendable {
+    public var dataset: DatasetIdentity
+    public var network: NetworkChoice
+    public var training: TrainingSettings
+  }
+
+  /// The simulation, if it is one.
+  public var simulation: Simulation? {
+    if case .simulation(let simulation) = work { simulation } else { nil }
+  }
+}
+
+// What a training run has; asking a simulation for it is a mistake.
+extension Cell {
+  public var dataset: DatasetIdentity {
+    get { run.dataset }
+    set { run.dataset = newValue }
+  }
+  public var network: NetworkChoice {
+    get { run.network }
+    set { run.network = newValue }
+  }
+  public var training: TrainingSettings {
+    get { run.training }
+    set { run.training = newValue }
+  }
+
+  private var run: TrainingRun {
+    get {
+      guard case .training(let run) = work else {
+        preconditionFailure("a simulation trains no network")
+      }
+      return run
+    }
+    set { work = .training(newValue) }
   }
 }
 

@@ -65,6 +65,17 @@ public struct CellRecord: Hashable, Sendable {
   public var bestWeights: [Tensor]
   /// The optimizer's memory after the last epoch, one tensor per slot over all parameters; empty if not asked for.
   public var optimizerState: [Tensor]
+  /// What a simulation measured; empty for a training run.
+  public var measurements: [Measurement] = []
+
+  /// What a simulation leaves.
+  public init(cell: Cell, measurements: [Measurement]) {
+    self.init(
+      cell: cell, outcome: .completed, finalTestError: .nan, bestTestError: .nan, bestEpoch: 0,
+      curves: [], testCorrectFinal: [], testCorrectBest: [], finalWeights: [], bestWeights: [],
+      optimizerState: [])
+    self.measurements = measurements
+  }
 
   public init(
     cell: Cell, outcome: Outcome, finalTestError: Double, bestTestError: Double, bestEpoch: Int,

@@ -1,3 +1,4 @@
+import Diffusion
 import Networks
 import Optimizers
 
@@ -7,14 +8,15 @@ public struct Study: Hashable, Sendable {
   public var name: String
   /// What it is for, in words; may be empty.
   public var about: String
-  public var dataset: DatasetRequest
-  public var network: NetworkChoice
-  public var training: TrainingSettings
+  /// What its optimizers are run on.
+  public var work: Work
   public var seeds: SeedGrid
   public var sweeps: [Sweep]
   public var record: RecordOptions
   /// Fresh seeds with which each sweep's best cell is trained again after the grid; empty for none.
   public var confirmationSeeds: [Int]
+  /// What is measured of the trained cells; `nil` for nothing.
+  public var measure: MeasureSettings?
   /// What the study is meant to show; empty for nothing in particular.
   public var claims: [Claim]
   /// The published table that its results are put beside; no part of a cell.
@@ -23,12 +25,70 @@ public struct Study: Hashable, Sendable {
   public init(
     name: String, about: String, dataset: DatasetRequest, network: NetworkChoice,
     training: TrainingSettings, seeds: SeedGrid, sweeps: [Sweep], record: RecordOptions,
-    confirmationSeeds: [Int], claims: [Claim] = [], published: PublishedReference? = nil
+    confirmationSeeds: [Int], measure: MeasureSettings? = nil, claims: [Claim] = [],
+    published: PublishedReference? = nil
   ) {
-    (self.name, self.about, self.dataset, self.network) = (name, about, dataset, network)
-    (self.training, self.seeds, self.sweeps) = (training, seeds, sweeps)
+    (self.name, self.about, self.seeds, self.sweeps) = (name, about, seeds, sweeps)
+    work = .training(TrainingPlan(dataset: dataset, network: network, training: training))
     (self.record, self.confirmationSeeds, self.claims) = (record, confirmationSeeds, claims)
-    self.published = published
+    (self.measure, self.published) = (measure, published)
+  }
+
+  /// A study of a simulation, whose records keep no weights.
+  public init(
+    name: String, about: String, simulation: Simulation, seeds: [Int], sweeps: [Sweep]
+  ) {
+    (self.name, self.about, self.seeds, self.sweeps) = (name, about, .joint(seeds), sweeps)
+    work = .simulation(simulation)
+    record = RecordOptions(finalWeights: false)
+    (confirmationSeeds, claims) = ([], [])
+  }
+
+  /// What optimizers are run on.
+  public enum Work: Hashable, Sendable {
+    case training(TrainingPlan)
+    case simulation(Simulation)
+  }
+
+  /// The training of a network on a dataset.
+  public struct TrainingPlan: Hashable, Sendable {
+    public var dataset: DatasetRequest
+    public var network: NetworkChoice
+    public var training: TrainingSettings
+  }
+
+  /// The simulation, if it is one.
+  public var simulation: Simulation? {
+    if case .simulation(let simulation) = work { simulation } else { nil }
+  }
+
+  /// Its kind, as study files write it.
+  public var kind: String { simulation?.kind ?? "train" }
+}
+
+// What a study that trains has; asking another for it is a mistake.
+extension Study {
+  public var dataset: DatasetRequest {
+    get { plan.dataset }
+    set { plan.dataset = newValue }
+  }
+  public var network: NetworkChoice {
+    get { plan.network }
+    set { plan.network = newValue }
+  }
+  public var training: TrainingSettings {
+    get { plan.training }
+    set { plan.training = newValue }
+  }
+
+  private var plan: TrainingPlan {
+    get {
+      guard case .training(let plan) = work else {
+        preconditionFailure("a simulation trains no network")
+      }
+      return plan
+    }
+    set { work = .training(newValue) }
   }
 }
 

@@ -112,7 +112,7 @@ extension StudyProblem: CustomStringConvertible {
     case .badName(let key, let value):
       return
         "'\(key)' must be 1 to 64 letters, digits, '_', '.' or '-', must start with a letter or "
-        + "digit and must not be 'cells' or 'work', unlike '\(value)'"
+        + "digit and must not be 'cells', 'measurements' or 'work', unlike '\(value)'"
     case .optimizer(let error):
       return error.description
     case .unusable(let key, let reason):

@@ -194,7 +194,8 @@ private func isName(_ text: String) -> Bool {
     character.isASCII && (character.isLetter || character.isNumber)
   }
   guard let first = text.first, isWord(first), text.utf8.count <= 64 else { return false }
-  return text.allSatisfy { isWord($0) || "_.-".contains($0) } && text != "cells" && text != "work"
+  return text.allSatisfy { isWord($0) || "_.-".contains($0) }
+    && !["cells", "measurements", "work"].contains(text)
 }
 
 extension StudyNode {

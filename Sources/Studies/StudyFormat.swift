@@ -10,8 +10,8 @@ public enum StudyFormat {
   public static let levels: [String: [String]] = {
     var levels = [
       "study": [
-        "study", "about", "dataset", "network", "training", "seeds", "optimizers", "record",
-        "confirm", "claims", "published",
+        "study", "about", "kind", "saddle", "escape", "convergence", "dataset", "network",
+        "training", "seeds", "optimizers", "record", "confirm", "measure", "claims", "published",
       ],
       "dataset": ["name", "file", "train", "test"],
       "network": ["name", "hidden", "width"],
@@ -25,6 +25,15 @@ public enum StudyFormat {
       "seeds": ["init", "order", "augmentation"],
       "record": ["weights", "optimizer_state"],
       "confirm": ["seeds"],
+      "saddle": ["curvatures", "batch", "times", "warmup", "replicas"],
+      "escape": [
+        "valley", "sharpness", "beside", "batch", "rate_per_batch", "rate_per_root_batch",
+        "covariance", "limit", "replicas",
+      ],
+      "convergence": ["dimensions", "noise", "start", "horizons", "replicas"],
+      "measure": ["hessian", "noise"],
+      "hessian": ["top", "samples", "batch_norm", "l2", "trace", "tolerance", "at"],
+      "noise": ["batches", "draws", "samples", "parameters", "top", "at"],
       "claim": ["claim", "of", "than", "metric", "within", "at_most"],
       "published": ["file", "row", "labels", "metric", "note"],
       "published_label": ["ours", "theirs"],

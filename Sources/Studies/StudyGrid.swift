@@ -3,7 +3,7 @@ import Optimizers
 /// Every cell of a study, each with its place in the study's grid.
 public struct StudyGrid: Hashable, Sendable {
   public let study: Study
-  public let dataset: DatasetIdentity
+  private let images: DatasetIdentity?
   /// The cells in file order: sweep, then each axis in turn, then seeds.
   public let places: [Place]
 
@@ -19,9 +19,17 @@ public struct StudyGrid: Hashable, Sendable {
     public let id: Cell.ID
   }
 
+  /// The images trained on; asking a simulation for them is a mistake.
+  public var dataset: DatasetIdentity {
+    guard let images else { preconditionFailure("a simulation uses no images") }
+    return images
+  }
+
+  /// - Parameter dataset: the images trained on; `nil` for a simulation, and only there.
   /// - Throws: ``OptimizerError`` for a hyperparameter that is unknown or out of range.
-  public init(_ study: Study, dataset: DatasetIdentity) throws(OptimizerError) {
-    (self.study, self.dataset) = (study, dataset)
+  public init(_ study: Study, dataset: DatasetIdentity?) throws(OptimizerError) {
+    precondition((dataset == nil) == (study.simulation != nil))
+    (self.study, images) = (study, dataset)
     var places: [Place] = []
     for index in study.sweeps.indices {
       for coordinates in study.sweeps[index].points {
@@ -36,7 +44,7 @@ public struct StudyGrid: Hashable, Sendable {
 
   /// The cell of each place if no weight were moved; none unless the study moves one.
   public func unperturbed() -> [Cell.ID] {
-    guard study.training.perturbation > 0 else { return [] }
+    guard study.simulation == nil, study.training.perturbation > 0 else { return [] }
     return places.map { place in
       var cell = place.cell
       cell.training.perturbation = 0
@@ -52,7 +60,7 @@ public struct StudyGrid: Hashable, Sendable {
     for (index, seed) in study.confirmationSeeds.enumerated() {
       places.append(
         try Place(
-          study, dataset, sweep: sweep, coordinates, seed: index, seeds: Seeds(all: seed)))
+          study, images, sweep: sweep, coordinates, seed: index, seeds: Seeds(all: seed)))
     }
     return places
   }
@@ -60,13 +68,21 @@ public struct StudyGrid: Hashable, Sendable {
 
 extension StudyGrid.Place {
   fileprivate init(
-    _ study: Study, _ dataset: DatasetIdentity, sweep: Int, _ coordinates: [Int], seed: Int,
+    _ study: Study, _ dataset: DatasetIdentity?, sweep: Int, _ coordinates: [Int], seed: Int,
     seeds: Seeds
   ) throws(OptimizerError) {
     (self.sweep, self.coordinates, self.seed) = (sweep, coordinates, seed)
-    cell = Cell(
-      dataset: dataset, network: study.network, training: study.training,
-      optimizer: try study.sweeps[sweep].optimizer(at: coordinates), seeds: seeds)
+    let optimizer = try study.sweeps[sweep].optimizer(at: coordinates)
+    if let dataset {
+      cell = Cell(
+        dataset: dataset, network: study.network, training: study.training, optimizer: optimizer,
+        seeds: seeds)
+    } else {
+      guard let simulation = study.simulation else {
+        preconditionFailure("a study trains or simulates")
+      }
+      cell = Cell(simulation: simulation, optimizer: optimizer, seed: seeds.initialization)
+    }
     id = cell.id
   }
 }

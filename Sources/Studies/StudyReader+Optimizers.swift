@@ -1,11 +1,14 @@
 import Foundation
+import Diffusion
 import Optimizers
 
 /// Reads `optimizers:`.
-func readSweeps(_ field: StudyField) throws(StudyError) -> [Sweep] {
+///
+/// - Parameter simulated: Whether they are simulated: those the theory is about, whose weight decay is 0.
+func readSweeps(_ field: StudyField, simulated: Bool = false) throws(StudyError) -> [Sweep] {
   var sweeps: [Sweep] = []
   for element in try field.elements() {
-    let sweep = try readSweep(element)
+    let sweep = try readSweep(element, simulated)
     guard !sweeps.contains(where: { $0.label == sweep.label }) else {
       throw element.failure(.duplicateValue(key: "label", value: "'\(sweep.label)'"))
     }
@@ -14,8 +17,9 @@ func readSweeps(_ field: StudyField) throws(StudyError) -> [Sweep] {
   return sweeps
 }
 
-private func readSweep(_ field: StudyField) throws(StudyError) -> Sweep {
-  let name = try optimizerName(field)
+private func readSweep(_ field: StudyField, _ simulated: Bool) throws(StudyError) -> Sweep {
+  let known = simulated ? OptimizerChoice.simulated : OptimizerChoice.types.map { $0.name }
+  let name = try optimizerName(field, among: known)
   return try field.mapping(level: "optimizer_\(name)", called: name) {
     (keys) throws(StudyError) in
     _ = keys.optional("name")
@@ -25,6 +29,11 @@ private func readSweep(_ field: StudyField) throws(StudyError) -> Sweep {
     for key in ["learning_rate", "weight_decay"] {
       let values = try hyperparameter(try keys.required(key), of: name)
       sweep.axes.append(Sweep.Axis(key: key, values: values))
+    }
+    if simulated, let field = keys.optional("weight_decay"), sweep.axes[1].values != [0] {
+      throw field.failure(
+        .outOfRange(
+          key: "weight_decay", expected: "0 in a simulation", found: field.node.summary))
     }
     let rest = keys.names.filter {
       !["name", "label", "learning_rate", "weight_decay"].contains($0)
@@ -43,8 +52,9 @@ private func readSweep(_ field: StudyField) throws(StudyError) -> Sweep {
 }
 
 /// The name of the optimizer of an entry, on which depends what other keys it may have.
-private func optimizerName(_ field: StudyField) throws(StudyError) -> String {
-  let known = OptimizerChoice.types.map { $0.name }
+private func optimizerName(
+  _ field: StudyField, among known: [String]
+) throws(StudyError) -> String {
   guard case .mapping(let members) = field.node.content else {
     throw field.failure(
       .wrongType(

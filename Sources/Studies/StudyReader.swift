@@ -1,4 +1,5 @@
 import Foundation
+import Diffusion
 import Networks
 
 /// Reads study files, strictly: what it does not understand to the last key is an error.
@@ -37,6 +38,9 @@ public enum StudyReader {
 private func readStudy(_ keys: inout StudyKeys) throws(StudyError) -> Study {
   let name = try keys.required("study").name()
   let about = try keys.optional("about")?.text() ?? ""
+  let kind = try keys.optional("kind")?.word(among: ["train"] + Simulation.kinds) ?? "train"
+  keys.decide(by: "kind: \(kind)")
+  if kind != "train" { return try readSimulationStudy(&keys, kind, name: name, about: about) }
   let dataset = try keys.required("dataset").mapping(
     level: "dataset", called: "'dataset'", readDataset)
   let network = try keys.required("network").mapping(
@@ -55,6 +59,12 @@ private func readStudy(_ keys: inout StudyKeys) throws(StudyError) -> Study {
     confirmationSeeds: try keys.optional("confirm")?.mapping(
       level: "confirm", called: "'confirm'"
     ) { (keys) throws(StudyError) in try readConfirmation(&keys, beside: seeds) } ?? [],
+    measure: try keys.optional("measure")?.mapping(level: "measure", called: "'measure'") {
+      (keys) throws(StudyError) in
+      try readMeasure(
+        &keys, images: dataset.train.map { $0 - training.validation }, training,
+        sweeps)
+    },
     claims: try keys.optional("claims").map { (field) throws(StudyError) in
       try readClaims(
         field, labels: sweeps.map(\.label), validates: training.validation > 0)
@@ -65,6 +75,21 @@ private func readStudy(_ keys: inout StudyKeys) throws(StudyError) -> Study {
       try readPublished(
         &keys, labels: sweeps.map(\.label), validates: training.validation > 0)
     })
+  guard study.cellCount <= StudyFormat.mostCells else {
+    throw optimizers.failure(.tooManyCells(limit: StudyFormat.mostCells))
+  }
+  return study
+}
+
+private func readSimulationStudy(
+  _ keys: inout StudyKeys, _ kind: String, name: String, about: String
+) throws(StudyError) -> Study {
+  let simulation = try readSimulation(try keys.required(kind), kind: kind)
+  let seeds = try seedList(try keys.required("seeds"))
+  let optimizers = try keys.required("optimizers")
+  let study = Study(
+    name: name, about: about, simulation: simulation, seeds: seeds,
+    sweeps: try readSweeps(optimizers, simulated: true))
   guard study.cellCount <= StudyFormat.mostCells else {
     throw optimizers.failure(.tooManyCells(limit: StudyFormat.mostCells))
   }

@@ -6,6 +6,8 @@ public struct StudyResults: Hashable, Sendable {
   /// The cells trained to confirm each sweep's best, with what is known of them; empty if not asked for.
   public let confirmations: [Confirmation]
 
+  /// What was measured of each cell, where the study asks for it.
+  public var measurements: [Cell.ID: [Measurement]] = [:]
   /// What is known of the twin of each place without a moved weight, in the grid's order; empty unless the study moves one.
   public let unperturbed: [CellState]
 

@@ -45,7 +45,8 @@ struct Inertia: AsyncParsableCommand {
     version: version,
     groupedSubcommands: [
       CommandGroup(
-        name: "Studies", subcommands: [Plan.self, Run.self, Status.self, Collect.self]),
+        name: "Studies",
+        subcommands: [Plan.self, Run.self, Measure.self, Status.self, Collect.self]),
       CommandGroup(name: "Slurm", subcommands: [Submit.self, Cancel.self]),
       CommandGroup(
         name: "Results",

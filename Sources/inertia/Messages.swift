@@ -55,6 +55,9 @@ enum CommandError: Error, CustomStringConvertible {
   case damagedIdentity(String)
   case noIDs(dataset: String)
   case nothingSelected([String])
+  case nothingToMeasure(String)
+  /// The images on this machine are not those that the results are of.
+  case otherImages(dataset: String, folder: String)
   case nameTaken(name: String, by: String, folder: String, what: String)
   case unknownCell(String, folder: String, matches: Int)
   case unknownName(kind: String, name: String, known: [String])
@@ -86,6 +89,10 @@ enum CommandError: Error, CustomStringConvertible {
       "\(path): it does not say which images the study uses; remove it, and they are looked up again"
     case .nothingSelected(let only):
       "no cell of the study has \(only.joined(separator: " and "))"
+    case .nothingToMeasure(let study):
+      "the study \(study) has no measure: to do; give --top to measure eigenvalues"
+    case .otherImages(let dataset, let folder):
+      "the images of '\(dataset)' on this machine are not those that the cells of \(folder) were trained on"
     case .notAStudyFolder(let path):
       "'\(path)' holds no study.yaml; give a study's results, such as results/quick"
     case .noIDs(let dataset):

@@ -1,9 +1,11 @@
 import Datasets
+import Diffusion
 import Networks
 import Records
 import Running
 import Storage
 import Studies
+import Synchronization
 import Training
 
 /// What the rest of a study should cost.
@@ -12,6 +14,10 @@ struct PlanCosts {
   let lines: [String]
 
   init(_ plan: StudyPlan, of context: StudyContext, jobs: Int) throws {
+    if let simulation = context.study.simulation {
+      lines = try Self.simulated(simulation, plan.known, of: context, jobs: jobs)
+      return
+    }
     let network = try context.network()
     let cell = Self.operations(of: context.study, on: context.grid.dataset, network)
     let left = Double(plan.left)
@@ -32,6 +38,52 @@ struct PlanCosts {
     self.lines = lines
   }
 
+  /// What the rest of a study of simulations should cost.
+  private static func simulated(
+    _ simulation: Simulation, _ plan: RunPlan, of context: StudyContext, jobs: Int
+  ) throws -> [String] {
+    let (steps, left) = (simulation.steps, Double(plan.left))
+    let bound = simulation.kind == "escape" ? "at most " : ""
+    var lines = [
+      "work: \(bound)\(quantityText(steps, unit: "steps")) a cell,"
+        + " \(quantityText(steps * left, unit: "steps")) left"
+    ]
+    if plan.left > 0 {
+      let found =
+        try finishedSeconds(plan, of: context)
+        ?? simulatedSeconds(of: context.grid.places[0].cell).map { ($0, "measured just now") }
+      if let (seconds, source) = found {
+        let total = seconds * left / Double(min(jobs, plan.left))
+        lines.append(
+          "time: about \(durationText(total)) with \(counted(jobs, "job"))"
+            + " (\(durationText(seconds)) a cell, \(source))")
+      } else {
+        lines.append("time: not known before the first cell is done")
+      }
+    }
+    let bytes = Double(8 * simulation.numbers + 24_000)
+    lines.append(
+      "disk: about \(quantityText(bytes * left, unit: "B")) more in \(counted(plan.left, "file"))")
+    return lines
+  }
+
+  /// The time of a simulation, from half a second of it; `nil` if that does not tell, as with escapes, which come
+  /// sooner from the valleys that are simulated first.
+  private static func simulatedSeconds(of cell: Cell) -> Double? {
+    if case .escape = cell.simulation { return nil }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let share = Mutex(0.0)
+    do throws(SimulationStopped) {
+      _ = try simulate(cell, threads: 1) { done in
+        share.withLock { $0 = done }
+        return start.duration(to: clock.now) < .milliseconds(500)
+      }
+    } catch {}
+    let done = share.withLock { $0 }
+    return done > 0 ? start.duration(to: clock.now) / .seconds(1) / done : nil
+  }
+
   /// The floating-point operations of one cell: a backward pass costs twice a forward pass.
   private static func operations(
     of study: Study, on dataset: DatasetIdentity, _ network: Network
@@ -46,6 +98,18 @@ struct PlanCosts {
   private static func secondsPerCell(
     _ plan: RunPlan, of context: StudyContext
   ) throws -> (Double, source: String) {
+    if let found = try finishedSeconds(plan, of: context) { return found }
+    let cell = context.grid.places[0].cell
+    let seconds =
+      context.isOutline
+      ? try outlinedSeconds(of: cell) : try measuredSeconds(of: cell, in: context)
+    return (seconds, "measured just now")
+  }
+
+  /// The mean time of this study's finished cells; `nil` if there are none.
+  private static func finishedSeconds(
+    _ plan: RunPlan, of context: StudyContext
+  ) throws -> (Double, source: String)? {
     let finished = zip(plan.places, plan.states).compactMap { place, state in
       if case .finished = state { place } else { nil }
     }
@@ -54,16 +118,10 @@ struct PlanCosts {
     let times = try sample.compactMap { index in
       try context.records.provenance(finished[index].id).facts["seconds"].flatMap { Double($0) }
     }
-    if !times.isEmpty {
-      return (
-        times.reduce(0, +) / Double(times.count), "as \(counted(finished.count, "cell")) done took"
-      )
-    }
-    let cell = context.grid.places[0].cell
-    let seconds =
-      context.isOutline
-      ? try outlinedSeconds(of: cell) : try measuredSeconds(of: cell, in: context)
-    return (seconds, "measured just now")
+    guard !times.isEmpty else { return nil }
+    return (
+      times.reduce(0, +) / Double(times.count), "as \(counted(finished.count, "cell")) done took"
+    )
   }
 
   /// The time of a cell whose images are not here, from a step or more on images of noise.
@@ -81,9 +139,11 @@ struct PlanCosts {
   }
 
   private static func measuredSeconds(of cell: Cell, in context: StudyContext) throws -> Double {
-    let images = try context.images().dataset
+    guard let images = try context.images() else {
+      preconditionFailure("a study that trains has images")
+    }
     return try seconds(
-      of: cell, on: TrainingData(images, validation: cell.training.validation))
+      of: cell, on: TrainingData(images.dataset, validation: cell.training.validation))
   }
 
   /// The time of a cell, from half a second of it.

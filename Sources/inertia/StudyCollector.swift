@@ -22,7 +22,7 @@ struct StudyCollector {
   /// What is known of every cell of the study, and of the records that had to be opened for it their digests and
   /// contents, each read once.
   private func read(
-    collected: CollectedRecords
+    collected: CollectedRecords, measured: Bool = true
   ) throws -> (results: StudyResults, digests: DigestList, opened: CollectedRecords) {
     var known: [Cell.ID: CellState] = [:]
     var digests = DigestList()
@@ -54,11 +54,13 @@ struct StudyCollector {
     let confirmations = try confirmationPlaces(after: grid).map {
       StudyResults.Confirmation(place: $0, state: try state(of: $0))
     }
-    return (
-      StudyResults(
-        grid: grid.grid, states: grid.states, confirmations: confirmations, unperturbed: twins),
-      digests, opened
-    )
+    var results = StudyResults(
+      grid: grid.grid, states: grid.states, confirmations: confirmations, unperturbed: twins)
+    if measured {
+      results.measurements = try StudyMeasurer(context: context, threads: 1, isAnonymous: false)
+        .measurements(context.grid.places + confirmations.map(\.place))
+    }
+    return (results, digests, opened)
   }
 
   /// The places that confirm each sweep's best point; none before the grid is complete.
@@ -74,7 +76,8 @@ struct StudyCollector {
   /// Every place of the study, those that confirm its best points included.
   func places() throws -> [StudyGrid.Place] {
     if context.study.confirmationSeeds.isEmpty { return context.grid.places }
-    return context.grid.places + (try confirmationPlaces(after: try results()))
+    let known = try read(collected: CollectedRecords(path: collectedPath), measured: false).results
+    return context.grid.places + (try confirmationPlaces(after: known))
   }
 
   /// Writes everything; returns what it was made from.
@@ -102,34 +105,47 @@ struct StudyCollector {
           to: "tables/\(exhibit.rawValue).\(format.rawValue)")
       }
     }
-    let surfaces = results.surfaces(of: .finalTestError)
-    try write(Array(HeatmapSVG.render(surfaces).utf8), to: "figures/heatmap.svg")
-    var contours = HeatmapSVG.Options()
-    contours.form = .contours
-    try write(
-      Array(HeatmapSVG.render(surfaces, options: contours).utf8), to: "figures/contours.svg")
-    var product = HeatmapSVG.Options()
-    (product.coordinate, product.panelsPerRow) = (.product, 2)
-    try write(
-      Array(HeatmapSVG.render(surfaces, options: product).utf8), to: "figures/heatmap_product.svg")
-    let best = results.surfaces(of: .bestTestError)
-    try write(Array(HeatmapSVG.render(best).utf8), to: "figures/heatmap_best.svg")
-    let curves = CurveTable(results, bestOnly: true)
-    try write(
-      Array(CurveSVG.render(curves, metric: "test_error").utf8), to: "figures/curves.svg")
-    try write(
-      Array(VarianceSVG.render(VarianceTable(results)).utf8), to: "figures/variance.svg")
-    try write(Array(AreaSVG.render(RobustnessTable(results)).utf8), to: "figures/areas.svg")
-    try write(
-      Array(TunabilitySVG.render(results.tunability(of: .finalTestError)).utf8),
-      to: "figures/tunability.svg")
+    for picture in pictures(of: results) {
+      try write(Array(picture.svg.utf8), to: "figures/\(picture.name).svg")
+    }
     try write(try StudyFileWriter(results).bytes(), to: "study.h5")
     let page = ReportHTML.render(
       [.init(results, folder: context.folder, published: published)])
     try write(Array(page.utf8), to: "report.html")
     try write(opened.file, to: "collected.bin")
     try write(digests, of: results)
+    try writeMeasured(results)
     return results
+  }
+
+  /// The pictures of a study, by the names of their files.
+  private func pictures(of results: StudyResults) -> [(name: String, svg: String)] {
+    guard context.study.simulation == nil else { return DiffusionSVG.all(of: results) }
+    let surfaces = results.surfaces(of: .finalTestError)
+    var contours = HeatmapSVG.Options()
+    contours.form = .contours
+    var product = HeatmapSVG.Options()
+    (product.coordinate, product.panelsPerRow) = (.product, 2)
+    var pictures = [
+      ("heatmap", HeatmapSVG.render(surfaces)),
+      ("contours", HeatmapSVG.render(surfaces, options: contours)),
+      ("heatmap_product", HeatmapSVG.render(surfaces, options: product)),
+      ("heatmap_best", HeatmapSVG.render(results.surfaces(of: .bestTestError))),
+      (
+        "curves",
+        CurveSVG.render(CurveTable(results, bestOnly: true), metric: "test_error")
+      ),
+      ("variance", VarianceSVG.render(VarianceTable(results))),
+      ("areas", AreaSVG.render(RobustnessTable(results))),
+      ("tunability", TunabilitySVG.render(results.tunability(of: .finalTestError))),
+    ]
+    if context.study.measure?.hessian != nil {
+      pictures.append(("spectra", SpectrumSVG.render(SpectrumTable(results))))
+    }
+    if context.study.measure?.noise != nil {
+      pictures.append(("noise", NoiseSVG.render(NoiseTable(results))))
+    }
+    return pictures
   }
 
   /// The digests are there when, and only when, the study is complete: they never describe another state
@@ -142,6 +158,27 @@ struct StudyCollector {
     try write(Array(digests.text.utf8), to: "digests.txt")
   }
 
+  /// What a study measures: `measurements.txt`, a line `<cell> <measurement> <SHA-256>` for each, there
+  /// when, and only when, all are.
+  private func writeMeasured(_ results: StudyResults) throws {
+    guard let settings = context.study.measure else { return }
+    let list = "\(context.folder)/measurements.txt"
+    var found = MeasurementList()
+    for (id, measurements) in results.measurements {
+      for measurement in measurements {
+        found.entries[.init(id, measurement.name)] = RecordDigests.measurements([measurement])
+      }
+    }
+    let wanted =
+      Set(results.cells.filter { $0.state.hasCompleted }.map(\.id)).count
+      * ((settings.hessian?.epochs.count ?? 0) + (settings.noise?.epochs.count ?? 0))
+    guard results.isComplete(for: context.study), found.entries.count == wanted else {
+      try Files.remove(list)
+      return
+    }
+    try write(Array(found.text.utf8), to: "measurements.txt")
+  }
+
   private func write(_ bytes: [UInt8], to name: String) throws {
     let path = "\(context.folder)/\(name)"
     if let status = try Files.status(path), status.size == bytes.count,
@@ -150,6 +187,12 @@ struct StudyCollector {
       return
     }
     try Files.writeAtomically(path, bytes)
+  }
+}
+
+extension CellState {
+  fileprivate var hasCompleted: Bool {
+    if case .finished(let record) = self { record.outcome == .completed } else { false }
   }
 }
 
@@ -169,15 +212,28 @@ extension StudyResults {
 /// The tables that are exported of a study.
 enum StudyExhibit: String, CaseIterable {
   case heatmap, variance, curves, cells, claims, robustness, areas, comparisons, tunability
-  case images, sources, optimism, published
+  case images, sources, optimism, published, spectra, noise
+  case saddle, escapes, fits, convergence
 
-  /// The kinds that a study has: claims and a published table only if it names them.
+  /// The kind of study it is of, as study files write it.
+  var studyKind: String {
+    switch self {
+    case .saddle, .convergence: rawValue
+    case .escapes, .fits: "escape"
+    default: "train"
+    }
+  }
+
+  /// The kinds that a study has: claims, a published table and measurements only if it names them.
   static func kinds(of study: Study) -> [StudyExhibit] {
-    allCases.filter { kind in
-      switch kind {
-      case .claims: !study.claims.isEmpty
-      case .published: study.published != nil
-      default: true
+    allCases.filter { exhibit in
+      guard exhibit.studyKind == study.kind else { return false }
+      switch exhibit {
+      case .claims: return !study.claims.isEmpty
+      case .published: return study.published != nil
+      case .spectra: return study.measure?.hessian != nil
+      case .noise: return study.measure?.noise != nil
+      default: return true
       }
     }
   }
@@ -198,7 +254,13 @@ enum StudyExhibit: String, CaseIterable {
     case .images: .images(ImageComparisonTable(results))
     case .sources: .sources(SourceTable(results))
     case .optimism: .optimism(OptimismTable(results))
+    case .saddle: .saddle(SaddleTable(results))
+    case .escapes: .escapes(EscapeTable(results))
+    case .fits: .fits(EscapeTable(results))
+    case .convergence: .convergence(ConvergenceTable(results))
     case .published: .published(PublishedComparison(results, beside: published))
+    case .spectra: .spectra(SpectrumTable(results))
+    case .noise: .noise(NoiseTable(results))
     }
   }
 }

@@ -63,7 +63,7 @@ struct StudyContext: Sendable {
   }
 
   /// Whether the images are not on this machine and only their number and shape are known.
-  var isOutline: Bool { grid.dataset.digest.isEmpty }
+  var isOutline: Bool { study.simulation == nil && grid.dataset.digest.isEmpty }
 
   /// The study whose results a folder holds, such as results/quick.
   init(results folder: String) throws {
@@ -79,7 +79,7 @@ struct StudyContext: Sendable {
     let text = try Files.read(path, limit: 1 << 24)
     try self.init(
       study, path: path, text: text, resultsFolder: Files.folder(of: plain),
-      identity: try keptIdentity(of: study.dataset, in: plain))
+      identity: study.simulation == nil ? try keptIdentity(of: study.dataset, in: plain) : nil)
     guard plain.split(separator: "/").last.map(String.init) == study.name else {
       throw CommandError.renamedFolder(path: folder, study: study.name)
     }
@@ -90,6 +90,12 @@ struct StudyContext: Sendable {
     _ study: Study, path: String, text: [UInt8], resultsFolder: String,
     identity known: DatasetIdentity? = nil
   ) throws {
+    (self.path, self.text, self.resultsFolder) = (path, text, resultsFolder)
+    guard study.simulation == nil else {
+      loaded = nil
+      grid = try StudyGrid(study, dataset: nil)
+      return
+    }
     loaded = known == nil ? try load(study.dataset, of: path) : nil
     guard let identity = known ?? loaded.map({ DatasetIdentity($0) }) else {
       preconditionFailure("the images are loaded or known")
@@ -98,7 +104,6 @@ struct StudyContext: Sendable {
     let shape = Shape(channels: identity.channels, height: identity.height, width: identity.width)
     // An unsuitable network is found here, not in every worker.
     _ = try study.network.network(input: shape, classes: identity.classes)
-    (self.path, self.text, self.resultsFolder) = (path, text, resultsFolder)
     grid = try StudyGrid(study, dataset: identity)
   }
 
@@ -111,7 +116,11 @@ struct StudyContext: Sendable {
     guard try Files.status(kept) != nil else { return }
     let other = try StudyReader.read(path: kept)
     let what: String
-    if other.dataset.name != study.dataset.name {
+    if other.kind != study.kind {
+      what = "kind is \(other.kind)"
+    } else if study.simulation != nil {
+      return
+    } else if other.dataset.name != study.dataset.name {
       what = "dataset is \(other.dataset.name)"
     } else if other.network.name != study.network.name {
       what = "network is \(other.network.name)"
@@ -126,17 +135,23 @@ struct StudyContext: Sendable {
   func keepText() throws {
     _ = try published()
     try Files.makeFolder(folder)
-    let dataset = Array((grid.dataset.canonicalJSON + "\n").utf8)
-    let table = try publishedFile().map { [$0] } ?? []
-    for (name, content) in [("study.yaml", text), (datasetFile, dataset)] + table {
+    var files = [("study.yaml", text)]
+    if study.simulation == nil {
+      files.append((datasetFile, Array((grid.dataset.canonicalJSON + "\n").utf8)))
+    }
+    if let table = try publishedFile() { files.append(table) }
+    for (name, content) in files {
       let path = "\(folder)/\(name)"
       if try Files.status(path) != nil, try Files.read(path, limit: 1 << 24) == content { continue }
       try Files.writeAtomically(path, content)
     }
   }
 
-  /// The images, for those who train.
-  func images() throws -> SharedImages { try loaded ?? load(study.dataset, of: path) }
+  /// The images, for those who train; `nil` for a simulation.
+  func images() throws -> SharedImages? {
+    guard study.simulation == nil else { return nil }
+    return try loaded ?? load(study.dataset, of: path)
+  }
 
   /// The network it trains.
   func network() throws -> Network {

@@ -8,7 +8,8 @@ import Testing
   init() throws { inertia = try Inertia() }
 
   static let commands = [
-    [], ["plan"], ["run"], ["status"], ["collect"], ["submit"], ["cancel"], ["export"], ["report"],
+    [], ["plan"], ["run"], ["measure"], ["status"], ["collect"], ["submit"], ["cancel"], ["export"],
+    ["report"],
     ["audit"], ["show"],
     ["verify"],
     ["merge"], ["prune"], ["describe"], ["describe", "network"], ["describe", "optimizer"],

@@ -139,8 +139,9 @@ final class TemporaryFolder: Sendable {
   /// A file for a command's output, which has no name.
   fileprivate func scratch() throws -> FileHandle {
     let path = "\(path)/.scratch-\(UUID().uuidString)"
-    FileManager.default.createFile(atPath: path, contents: nil)
-    guard let file = FileHandle(forUpdatingAtPath: path) else { throw CocoaError(.fileNoSuchFile) }
+    guard FileManager.default.createFile(atPath: path, contents: nil),
+      let file = FileHandle(forUpdatingAtPath: path)
+    else { throw CocoaError(.fileNoSuchFile) }
     try FileManager.default.removeItem(atPath: path)
     return file
   }

@@ -33,20 +33,20 @@ struct SnapshotTests {
       ),
     ]
     for (name, exhibit) in exhibits {
-      try compare(exhibit.text(as: format), with: "\(name).\(format.rawValue)")
+      try compareSnapshot(exhibit.text(as: format), with: "\(name).\(format.rawValue)")
     }
   }
 
   @Test func heatmap() throws {
     let surfaces = results.surfaces(of: .finalTestError)
-    try compare(HeatmapSVG.render(surfaces), with: "heatmap.svg")
+    try compareSnapshot(HeatmapSVG.render(surfaces), with: "heatmap.svg")
     var options = HeatmapSVG.Options()
     options.title = "Train loss & <more>"
     options.colors = .coolwarm
     options.panelsPerRow = 1
     options.limits = 0.3...0.6
     options.threshold = 0.35
-    try compare(
+    try compareSnapshot(
       HeatmapSVG.render(results.surfaces(of: .last(curve: "train_loss")), options: options),
       with: "heatmap-options.svg")
   }
@@ -55,58 +55,43 @@ struct SnapshotTests {
     var options = HeatmapSVG.Options()
     (options.form, options.theme) = (.contours, theme)
     let surfaces = results.surfaces(of: .finalTestError)
-    try compare(
+    try compareSnapshot(
       HeatmapSVG.render(surfaces, options: options), with: "contours-\(theme.rawValue).svg")
     options.coordinate = .product
     options.colors = .coolwarm
-    try compare(
+    try compareSnapshot(
       HeatmapSVG.render(surfaces, options: options), with: "contours-product-\(theme.rawValue).svg")
     options.form = .cells
-    try compare(
+    try compareSnapshot(
       HeatmapSVG.render(surfaces, options: options), with: "heatmap-product-\(theme.rawValue).svg")
   }
 
   @Test func curves() throws {
-    try compare(
+    try compareSnapshot(
       CurveSVG.render(CurveTable(results, bestOnly: true), metric: "test_error"),
       with: "curves.svg")
   }
 
   @Test func variance() throws {
-    try compare(VarianceSVG.render(VarianceTable(results)), with: "variance.svg")
+    try compareSnapshot(VarianceSVG.render(VarianceTable(results)), with: "variance.svg")
   }
 
   @Test func tunability() throws {
-    try compare(
+    try compareSnapshot(
       TunabilitySVG.render(results.tunability(of: .finalTestError)), with: "tunability.svg")
   }
 
   @Test func areas() throws {
-    try compare(AreaSVG.render(RobustnessTable(results), theme: .dark), with: "areas-dark.svg")
+    try compareSnapshot(
+      AreaSVG.render(RobustnessTable(results), theme: .dark), with: "areas-dark.svg")
   }
 
   @Test func report() throws {
-    try compare(
+    try compareSnapshot(
       ReportHTML.render([
         ReportHTML.Section(
           results, folder: "results/it's small", published: try SnapshotStudy.published())
       ]),
       with: "report.html")
-  }
-
-  private func compare(_ text: String, with name: String) throws {
-    let url = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Snapshots/\(name)")
-    if ProcessInfo.processInfo.environment["INERTIA_RECORD_SNAPSHOTS"] == "1" {
-      try Data(text.utf8).write(to: url)
-    }
-    let expected = try String(decoding: Data(contentsOf: url), as: UTF8.self)
-    guard text != expected else { return }
-    let (new, old) = (text.split(separator: "\n"), expected.split(separator: "\n"))
-    let line = zip(new, old).enumerated().first { $0.element.0 != $0.element.1 }
-    Issue.record(
-      """
-      \(name) differs\(line.map { " first in line \($0.offset + 1):\nnow  \($0.element.0)\nthen \($0.element.1)" } ?? " in length")
-      """)
   }
 }

@@ -8,7 +8,7 @@ import Storage
 import Studies
 
 /// A folder that is removed when its owner ends, in memory where the machine has such a file system.
-final class ScratchFolder {
+final class ScratchFolder: Sendable {
   let path: String
 
   init() throws {

@@ -14,6 +14,8 @@ PURPOSES = {
     "perturbation": 5,
     "synthetic": 6,
     "bootstrap": 7,
+    "curvature": 8,
+    "batches": 9,
 }
 MASK = 0xFFFFFFFF
 

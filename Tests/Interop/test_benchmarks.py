@@ -6,6 +6,7 @@ import pathlib
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import torch
 from test_golden import close, script
@@ -17,6 +18,7 @@ import report  # noqa: E402
 from measuring import Failure  # noqa: E402
 from peers.adai import FlatAdai, LoopAdai  # noqa: E402
 from peers.flat import flatten  # noqa: E402
+from peers.saddle import blocks, whole  # noqa: E402
 from sections import grid, steps  # noqa: E402
 
 GOLDEN = ROOT / "Tests/OptimizersTests/Golden/trajectories.json"
@@ -64,6 +66,13 @@ def test_a_flat_vector_is_the_modules_parameters_and_gradient():
     assert not module(x).any()
 
 
+def test_the_saddles_of_numpy_are_one():
+    curvatures = np.array([-1.0, -0.1, 0.3])
+    draws = [np.random.default_rng(1) for _ in range(2)]
+    found = [form(curvatures, 4.0, 0.1, 30, 7, draw) for form, draw in zip((whole, blocks), draws)]
+    np.testing.assert_allclose(*found, rtol=1e-9)
+
+
 def test_the_check_refuses_losses_that_differ():
     double = [2.3 - 0.01 * step for step in range(10)]
     single = [loss + 1e-7 * (-1) ** step for step, loss in enumerate(double)]
@@ -94,7 +103,8 @@ def test_results_go_between_the_markers(tmp_path):
     assert report.Cell.range(None) == "–"
 
 
-@pytest.mark.parametrize("section", ["machine", "steps", "grid", "cells", "scaling", "optimizers", "overhead", "exports"])
+@pytest.mark.parametrize("section", ["machine", "steps", "grid", "cells", "scaling", "optimizers", "diffusion",
+                                     "overhead", "durability", "exports"])
 def test_a_section_runs(inertia, tmp_path, section):
     subprocess.run(
         [sys.executable, ROOT / "benchmarks" / "bench.py", inertia, "--quick", "--only", section,

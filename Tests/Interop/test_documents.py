@@ -119,7 +119,7 @@ RELATIVES = {"ResNet18": "resnet18", "VGG16": "vgg16", "ResNet34": "resnet34", "
 
 def relatives():
     """The table of the narrow relatives: its networks, and the cells of each optimizer."""
-    section = (ROOT / "results/README.md").read_text().split("## Table 2, narrow relatives")[1]
+    section = (ROOT / "results/README.md").read_text().split("## Table 2, narrow relatives")[1].split("\n## ")[0]
     lines = [[cell.strip() for cell in line.strip("|").split("|")]
              for line in section.splitlines() if line.startswith("|")]
     names = [cell.split(",")[0] for cell in lines[0][1:]]
@@ -152,3 +152,39 @@ def test_adai_is_where_the_words_on_narrow_relatives_put_it():
     said("results/README.md", "On GoogLeNet Momentum, AdaiW and Adai come before all others, and on DenseNet121 "
          "Momentum does")
     assert order("GoogLeNet")[:3] == ["momentum", "adaiw", "adai"] and order("DenseNet121")[0] == "momentum"
+
+
+@pytest.mark.parametrize("name", ["Adai", "Momentum", "Adam"])
+def test_the_results_readme_has_the_numbers_of_figure_5(name):
+    variance = "results/figure5/tables/variance.csv"
+    wanted, label = {"metric": "final_test_error"}, LABELS[name]
+    grid = one(variance, seeds_from="grid", label=label, **wanted)
+    fresh = one(variance, seeds_from="confirmation", label=label, **wanted)
+    claims = rows("results/figure5/tables/claims.csv", claim="larger_area", bar="within 0.02")
+    side = "of" if label == "adai" else "than"
+    claim = next(row for row in claims if row[side] == label)
+    rate, decay, *numbers = said(
+        "results/README.md",
+        rf"\| {name} \| ([\d.]+), ([\d.]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|")
+    assert (float(rate), float(decay)) == (float(grid["learning_rate"]), float(grid["weight_decay"]))
+    tabled = [(100 * float(row["mean"]), 100 * float(row["standard_deviation"])) for row in (grid, fresh)]
+    tabled.append((float(claim[f"{side}_mean"]), float(claim[f"{side}_deviation"])))
+    # Within half a unit of the last digit, whichever way a tie went.
+    assert [float(part) for number in numbers for part in number.split("±")] == pytest.approx(
+        [number for pair in tabled for number in pair], rel=0, abs=0.005 + 1e-9)
+    assert grid["edge"] == "" and all(row["diverged"] == "0" for row in rows("results/figure5/tables/heatmap.csv"))
+    assert (grid["completed"], fresh["completed"]) == ("3", "8")
+
+
+def test_the_results_readme_has_the_verdicts_of_figure_5():
+    claims = rows("results/figure5/tables/claims.csv", claim="lower_mean")
+    assert said("results/README.md", r"is undecided \(p = ([\d.]+) and ([\d.]+) after Holm\)") == tuple(
+        f"{float(row['p_holm']):.2f}" for row in claims)
+    variance = "results/figure5/tables/variance.csv"
+    errors = [one(variance, metric="final_test_error", seeds_from=seeds, label="adai")["mean"]
+              for seeds in ("confirmation", "grid")]
+    assert said("results/README.md", r"flattered Adai by ([\d.]+) points") == (
+        f"{100 * (float(errors[0]) - float(errors[1])):.2f}",)
+    areas = rows("results/figure5/tables/claims.csv", claim="larger_area")
+    assert all(float(row["of_mean"]) < float(row["than_mean"]) for row in areas)
+    assert {row["claim_verdict"] for row in claims + areas} == {"undecided"}

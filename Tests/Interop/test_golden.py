@@ -40,6 +40,18 @@ def test_layers():
                 assert value == theirs[key]
 
 
+def test_products():
+    path = TESTS / "CurvatureTests/Golden/products.json"
+    committed = json.loads(path.read_text())
+    golden = script("CurvatureTests/Golden/make_products.py")
+    made = {"cases": golden.products(), "spectra": golden.spectra()}
+    for part, tolerance in [("cases", 1e-10), ("spectra", 1e-8)]:
+        assert made[part].keys() == committed[part].keys()
+        for name, values in committed[part].items():
+            for key, value in values.items():
+                assert close(made[part][name][key], value, tolerance)
+
+
 @pytest.mark.parametrize("network", ["mlp", "lenet", "resnet8"])
 def test_losses(network):
     committed = json.loads((TESTS / "TrainingTests/Golden/losses.json").read_text())["losses"]

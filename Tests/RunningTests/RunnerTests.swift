@@ -23,6 +23,8 @@ import Testing
 
   private func runner(_ script: String, _ change: (inout RunOptions) -> Void = { _ in }) -> Runner {
     var options = RunOptions(jobs: 2)
+    // No limit but those a test writes down.
+    options.memory = AvailableMemory(root: folder.path)
     change(&options)
     return Runner(
       records: RecordStore(resultsFolder: folder.path),
@@ -201,6 +203,21 @@ import Testing
       for try await summary in group { #expect(summary.failed == 1 && summary.trained == 0) }
     }
     #expect(try orders() == 2)
+  }
+
+  @Test func `an attempt that another runner made counts`() async throws {
+    let refusing = """
+      echo '{"ready":{}}'
+      while read -r order; do
+        echo "$order" >> "$1/orders"
+        echo '{"failed":{"reason":"no such thing"}}'
+      done
+      """
+    let cells = try places(1)
+    try folder.write(
+      #"{"attempts": 1, "reason": "r", "log": []}"#, to: "work/\(cells[0].id).failed.json")
+    #expect(try await run(runner(refusing), cells).failed == 1)
+    #expect(try orders() == 1)
   }
 
   @Test func `a worker that hangs is killed, and its cell has had one attempt`() async throws {

@@ -9,8 +9,8 @@ import Testing
     ("epochs: 4", "epocs: 4", 6, "'training' has no key 'epocs'; did you mean 'epochs'?"),
     (
       "confirm:", "fresh:", 23,
-      "a study has no key 'fresh'; it has: study, about, dataset, network, "
-        + "training, seeds, optimizers, record, confirm, claims, published"
+      "a study has no key 'fresh'; it has: study, about, kind, saddle, escape, "
+        + "convergence, dataset, network, training, seeds, optimizers, record, confirm, measure, claims, published"
     ),
     ("beta2:", "beta1:", 19, "adai has no key 'beta1'; did you mean 'beta0'?"),
     ("  epochs: 4\n", "", 6, "'training' needs 'epochs'"),
@@ -181,12 +181,12 @@ import Testing
     (
       "study: sample", "study: cells", 1,
       "'study' must be 1 to 64 letters, digits, '_', '.' or '-', must start with a letter or digit and "
-        + "must not be 'cells' or 'work', unlike 'cells'"
+        + "must not be 'cells', 'measurements' or 'work', unlike 'cells'"
     ),
     (
       "label: adai-b", "label: ../x", 16,
       "'label' must be 1 to 64 letters, digits, '_', '.' or '-', must start with a letter or digit and "
-        + "must not be 'cells' or 'work', unlike '../x'"
+        + "must not be 'cells', 'measurements' or 'work', unlike '../x'"
     ),
     // Lists.
     ("[0.1, 1]", "[]", 17, "'learning_rate' is an empty list; give at least one element"),

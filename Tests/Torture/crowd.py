@@ -13,16 +13,16 @@ STUDY = """
 study: crowd
 dataset: {{name: synthetic, train: 1000, test: 64}}
 network: {{name: mlp, hidden: [64]}}
-training: {{epochs: 4, batch: 16}}
+training: {{epochs: {epochs}, batch: 16}}
 seeds: {seeds}
 optimizers:
   - {{name: momentum, learning_rate: [0.1, 0.01], weight_decay: [0, 0.001]}}
 """
 
 
-def crowd(inertia, random):
-    """Finishes a study undisturbed and with kills; returns what both took."""
-    text = STUDY.format(seeds=list(range(CELLS // 4)))
+def crowd(inertia, random, seconds):
+    """Finishes a study undisturbed and with kills; returns what both took. With more seconds, of longer cells."""
+    text = STUDY.format(seeds=list(range(CELLS // 4)), epochs=4 if seconds < 600 else 40)
     with Folder(inertia, "crowd", text=text) as folder:
         if folder.run() != 0:
             raise Wrong("the crowd's study does not run")

@@ -1,21 +1,24 @@
-"""Disks and folders that refuse: full, read-only, vanished; few open files, a closed pipe, a clock set back."""
+"""What refuses or is unusual: full, read-only, vanished and shared folders; few files and little memory; a closed
+pipe, a clock set back."""
 
 import os
+import pathlib
 import resource
 import shutil
 import subprocess
 import time
 
-from folder import Folder, Wrong, await_end
+from folder import Folder, Wrong, await_end, patiently
 
 
-def disk(inertia, random):
+def disk(inertia, random, _):
     """Tries each refusal; returns what became of it."""
     with Folder(inertia, "small") as folder:
         folder.run()
         digests = folder.digests()
     found = {}
-    for trial in [few_files, vanished, closed_pipe, clock_set_back, full, read_only]:
+    for trial in [few_files, vanished, closed_pipe, clock_set_back, full, read_only, memory,
+                  shared]:
         found[trial.__name__.replace("_", " ")] = trial(inertia, digests)
     return found
 
@@ -121,3 +124,79 @@ def read_only(inertia, digests):
         finally:
             subprocess.run(["umount", folder.results], check=True)
         return message
+
+
+def shared(inertia, digests):
+    """What a run leaves can be written by the group, if its umask allows that."""
+    with Folder(inertia, "small") as folder:
+        process = folder.start(preexec_fn=lambda: os.umask(0o002))
+        await_end(process, "a run in a shared folder")
+        for path in [folder.results, *folder.results.rglob("*")]:
+            expected = 0o775 if path.is_dir() else 0o664
+            if path.stat().st_mode & 0o777 != expected:
+                raise Wrong(f"{path} has the permissions {path.stat().st_mode & 0o777:o}")
+        folder.finish(digests)
+        return "as usual"
+
+
+# Cells that need some 40 MiB each.
+WIDE = """
+study: wide
+dataset: {name: synthetic, train: 256, test: 32}
+network: {name: mlp, hidden: [2000]}
+training: {epochs: 2, batch: 16}
+seeds: [0, 1, 2, 3]
+optimizers:
+  - {name: momentum, learning_rate: [0.1], weight_decay: [0]}
+"""
+
+
+class Group:
+    """A control group with a limit of memory, for what is started in it."""
+
+    def __init__(self, limit):
+        roots = [(pathlib.Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes"),
+                 (pathlib.Path("/sys/fs/cgroup"), "memory.max")]
+        for root, name in roots:
+            self.path = root / f"inertia-torture-{os.getpid()}"
+            try:
+                self.path.mkdir()
+                (self.path / name).write_text(str(limit))
+                return
+            except OSError:
+                if self.path.exists():
+                    self.path.rmdir()
+        self.path = None
+
+    def enter(self):
+        (self.path / "cgroup.procs").write_text(str(os.getpid()))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.path:
+            patiently(lambda: not (self.path / "cgroup.procs").read_text().strip())
+            self.path.rmdir()
+
+
+def memory(inertia, _):
+    """Fewer workers where memory has no room for all; where it has none for one, failures that say so."""
+    found = {}
+    with Folder(inertia, "wide", text=WIDE) as folder:
+        folder.run()
+        digests = folder.digests()
+    for mebibytes, status, words in [(160, 0, "memory has room for"),
+                                     (36, 2, "because memory ran out; give the run more memory")]:
+        with Folder(inertia, "wide", jobs=4, text=WIDE) as folder, Group(mebibytes << 20) as group:
+            if not group.path:
+                return "not tried: control groups cannot be made here"
+            process = folder.start(preexec_fn=group.enter)
+            await_end(process, "a run with little memory")
+            lines = [line for line in folder.log().splitlines() if words in line]
+            if process.returncode != status or not lines or "Fatal" in folder.log():
+                raise Wrong(f"{mebibytes} MiB: status {process.returncode}, {folder.log()}")
+            found[f"{mebibytes} MiB"] = lines[-1]
+            folder.note()
+            folder.finish(digests)
+    return found

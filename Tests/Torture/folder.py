@@ -51,6 +51,20 @@ PATIENCE = 300
 class Wrong(Exception):
     """Something that must never happen has happened."""
 
+    kind = "other wrongs"
+
+
+class Lost(Wrong):
+    kind = "records lost or changed"
+
+
+class Differs(Wrong):
+    kind = "wrong digests"
+
+
+class LeftOver(Wrong):
+    kind = "studies with leftovers"
+
 
 class Folder:
     """One results folder, with a trace of all that is done in it."""
@@ -129,7 +143,7 @@ class Folder:
         now = self.records()
         for name, digest in self.seen.items():
             if now.get(name) != digest:
-                raise Wrong(f"record {name} is {'another' if name in now else 'gone'}")
+                raise Lost(f"record {name} is {'another' if name in now else 'gone'}")
         self.seen = now
 
     def digests(self):
@@ -149,9 +163,9 @@ class Folder:
                 raise Wrong(f"resuming ended with status {status}")
         self.note()
         if self.digests() != digests:
-            raise Wrong("the digests are not those of an undisturbed run")
+            raise Differs("the digests are not those of an undisturbed run")
         if left := self.leftovers():
-            raise Wrong(f"left over: {left}")
+            raise LeftOver(f"left over: {left}")
 
 
 def session(leader):

@@ -5,7 +5,7 @@ anything is lost.
     python Tests/Torture/torture.py .build/release/inertia --only crowd --output /tmp/torture.json
 
 Parts: points (a kill at each point where a file is written), refusals (each such system call refused), disk
-(full, read-only, vanished folders; few open files; a closed pipe; a clock set back), crowd (four runners on one
+(full, read-only, vanished and shared folders; few files, little memory; a closed pipe; a clock set back), crowd (four runners on one
 folder, one killed now and then), random (signals at random times until the time is over). Every study is then
 resumed, and must give the digests of an undisturbed run, every record it had at any kill, and no leftover.
 """
@@ -24,7 +24,7 @@ import time
 
 from crowd import crowd
 from disk import disk
-from folder import PATIENCE, STUDIES, Folder, Wrong, await_end, end_all, patiently, send, session
+from folder import PATIENCE, STUDIES, Differs, Folder, LeftOver, Lost, Wrong, await_end, end_all, patiently, send, session
 
 PARTS = ["points", "refusals", "disk", "crowd", "random"]
 # Calls that change nothing: to die in one is to die before the next.
@@ -39,7 +39,8 @@ class Torture:
         self.seed, self.random = seed, random.Random(seed)
         self.lock = threading.Lock()
         self.counts = dict.fromkeys(
-            ["studies", "kills", "pauses", "refusals", "cells", "records written again"], 0)
+            ["studies", "kills", "pauses", "refusals", "cells", "records written again",
+             *(wrong.kind for wrong in (Lost, Differs, LeftOver, Wrong))], 0)
         self.disturbed_seconds = 0.0
         self.hit, self.wrongs, self.notes = set(), [], []
         self.reference = {}
@@ -66,6 +67,11 @@ class Torture:
         with self.lock:
             self.counts[what] += number
 
+    def add_wrong(self, what, wrong):
+        self.count(wrong.kind)
+        self.wrongs.append(f"{what}: {wrong}")
+        print(self.wrongs[-1], file=sys.stderr)
+
     def spread(self, work, items):
         """Does work on items, as many at a time as there are cores."""
         with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
@@ -91,8 +97,7 @@ class Torture:
             with self.lock:
                 self.disturbed_seconds += folder.seconds - seconds
         except Wrong as wrong:
-            self.wrongs.append(f"{what}, in {folder.path}: {wrong}")
-            print(self.wrongs[-1], file=sys.stderr)
+            self.add_wrong(f"{what}, in {folder.path}", wrong)
             return False
         finally:
             self.count("studies")
@@ -132,7 +137,7 @@ class Torture:
                     self.guarded(folder, fault)
             except Wrong as wrong:
                 if not any(fault in known for known in self.wrongs):
-                    self.wrongs.append(f"{fault}: {wrong}")
+                    self.add_wrong(fault, wrong)
             return True
 
         made = self.spread(strike, faults)
@@ -146,7 +151,7 @@ class Torture:
         """A refused call is one message, or none if the run could do without it."""
         errors = [line for line in folder.log().splitlines() if line.startswith("Error")]
         if len(errors) > 1 or "Fatal" in folder.log():
-            self.wrongs.append(f"{fault}, in {folder.path}: says {folder.log()}")
+            self.add_wrong(f"{fault}, in {folder.path}", Wrong(f"says {folder.log()}"))
 
     def random_signals(self):
         """Kills, stops and pauses at random times, several to a study."""
@@ -169,7 +174,7 @@ class Torture:
                         self.guarded(folder, what, runs=2)
                 except Wrong as wrong:
                     if not any(what in known for known in self.wrongs):
-                        self.wrongs.append(f"{what}: {wrong}")
+                        self.add_wrong(what, wrong)
 
         self.spread(one_after_another, range(len(os.sched_getaffinity(0))))
 
@@ -245,9 +250,9 @@ def main():
     for name, part in [("disk", disk), ("crowd", crowd)]:
         if name in parts:
             try:
-                extra[name] = part(torture.inertia, torture.random)
+                extra[name] = part(torture.inertia, torture.random, arguments.seconds)
             except Wrong as wrong:
-                torture.wrongs.append(f"{name}: {wrong}")
+                torture.add_wrong(name, wrong)
     if "random" in parts:
         torture.allow(1)
         torture.random_signals()

@@ -15,7 +15,9 @@ class Task:
 
     Where batch normalisation makes rounding errors grow from step to step, the comparison is short or slow to
     learn. In a network as large as resnet18 some ReLU's input soon lies so near 0 that rounding decides its sign, from
-    where on two runs in float32 part.
+    where on two runs in float32 part: in vgg16 within the first backward pass, where ours and PyTorch's gradients
+    are about equally far from those in float64, so the loss of one step is all that is compared here.
+    Tests/Interop/test_networks.py holds the gradients of whole networks.
     """
 
     network: str
@@ -36,6 +38,7 @@ TASKS = [
     Task("resnet8", "1x28x28", steps=10, warm_up=2, checked_rate=0.01),
     Task("resnet18", "3x32x32", **LARGE),
     Task("resnet18", "3x32x32", **LARGE, threads=2),
+    Task("vgg16", "3x32x32", **LARGE | {"checked_steps": 1}),
 ]
 VARIANTS = ["default", "channels_last", "compiled"]
 LEARNING_RATE = 0.01

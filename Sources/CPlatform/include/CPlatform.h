@@ -12,10 +12,16 @@ const char *platform_missing_features(void);
 /// Calls prctl(PR_SET_PDEATHSIG).
 int platform_signal_when_parent_ends(int signal);
 
-/// Gives this process the niceness of its parent; 0 if it has it now.
+/// Gives all threads of this process the niceness of its parent; 0 if they have it now.
 ///
-/// On Linux niceness belongs to threads, and who starts a process may have other threads with another one.
+/// On Linux niceness belongs to threads: a new one has that of the thread that starts it, and a process may have been
+/// started by a thread with another niceness than its parent's first, which is the one that `nice` and `renice` set.
 int platform_take_niceness_of_parent(void);
+
+/// Lets the kernel, when memory runs out, kill this process rather than its parent; 0 if it will.
+///
+/// Raises /proc/self/oom_score_adj by 500, which counts as half of all memory.
+int platform_be_killed_first(void);
 
 /// Ignores a signal from now on, or gives it back its default action.
 void platform_ignore_signal(int signal);

@@ -122,6 +122,14 @@ private func multiply6x16<S: KernelScalar>(
   _ yOffsets: UnsafePointer<Int32>, valid: Int, spill: Bool
 ) {
   tiles.withLength { length in
+    if MemoryLayout<S>.size == 8 {
+      // The upper half follows the lower in memory, which is written by then: it must not spill over.
+      rows6x8(
+        tiles, length, 16, x, xOffsets, weights, bias, y, yOffsets, valid: 8, spill: false)
+      return rows6x8(
+        tiles, length, 16, x, xOffsets, weights + 8, bias + 8, y + 8, yOffsets,
+        valid: valid - 8, spill: false)
+    }
     rows6x16(tiles, length, x, xOffsets, weights, bias, y, yOffsets, valid: valid, spill: spill)
   }
 }
@@ -216,6 +224,10 @@ private func multiply8x8<S: KernelScalar>(
   _ yOffsets: UnsafePointer<Int32>, valid: Int, spill: Bool
 ) {
   tiles.withLength { length in
+    if MemoryLayout<S>.size == 8 {
+      return rows6x8(
+        tiles, length, 8, x, xOffsets, weights, bias, y, yOffsets, valid: valid, spill: spill)
+    }
     rows8x8(tiles, length, x, xOffsets, weights, bias, y, yOffsets, valid: valid, spill: spill)
   }
 }
@@ -293,5 +305,73 @@ private func rows8x8<S: KernelScalar>(
     put(6, g)
     put(7, h)
     row += 8
+  }
+}
+
+/// Six rows by eight channels in double precision: twelve registers of sums, as six by sixteen take in single; each
+/// step loads two and broadcasts six numbers. Each sum is what the larger tiles make it, bit for bit.
+///
+/// - Parameter width: from the weights of one product to those of the next.
+@inline(__always)
+private func rows6x8<S: KernelScalar>(
+  _ tiles: RowTiles, _ length: Int, _ width: Int, _ x: UnsafePointer<S>,
+  _ xOffsets: UnsafePointer<Int32>, _ weights: UnsafePointer<S>, _ bias: UnsafePointer<S>,
+  _ y: UnsafeMutablePointer<S>, _ yOffsets: UnsafePointer<Int32>, valid: Int, spill: Bool
+) {
+  typealias V = SIMD8<S>
+  let (rows, segments, pitch) = (tiles.rows, tiles.segments, tiles.pitch)
+  let weightStep = width * tiles.weightPitch
+  let bias0 = load(bias)
+  let last = rows - 1
+  var row = 0
+  while row < rows {
+    var (a, b, c, d, e, f) = (bias0, bias0, bias0, bias0, bias0, bias0)
+    if tiles.continuing {
+      a = load(y + Int(yOffsets[row]))
+      b = load(y + Int(yOffsets[min(row + 1, last)]))
+      c = load(y + Int(yOffsets[min(row + 2, last)]))
+      d = load(y + Int(yOffsets[min(row + 3, last)]))
+      e = load(y + Int(yOffsets[min(row + 4, last)]))
+      f = load(y + Int(yOffsets[min(row + 5, last)]))
+    }
+    var xa = x + Int(xOffsets[row])
+    var xb = x + Int(xOffsets[min(row + 1, last)])
+    var xc = x + Int(xOffsets[min(row + 2, last)])
+    var xd = x + Int(xOffsets[min(row + 3, last)])
+    var xe = x + Int(xOffsets[min(row + 4, last)])
+    var xf = x + Int(xOffsets[min(row + 5, last)])
+    var w = weights
+    for _ in 0..<segments {
+      for k in 0..<length {
+        let w0 = load(w + width * k)
+        a = a.addingProduct(V(repeating: xa[k]), w0)
+        b = b.addingProduct(V(repeating: xb[k]), w0)
+        c = c.addingProduct(V(repeating: xc[k]), w0)
+        d = d.addingProduct(V(repeating: xd[k]), w0)
+        e = e.addingProduct(V(repeating: xe[k]), w0)
+        f = f.addingProduct(V(repeating: xf[k]), w0)
+      }
+      w += weightStep
+      xa += pitch
+      xb += pitch
+      xc += pitch
+      xd += pitch
+      xe += pitch
+      xf += pitch
+    }
+    let isWhole = valid == 8 || (spill && (row + 5) * valid + 8 <= rows * valid)
+    let (place, left) = (yOffsets + row, rows - row)
+    @inline(__always)
+    func put(_ index: Int, _ sum: V) {
+      guard index < left else { return }
+      tiles.finish(sum, y + Int(place[index]), valid: isWhole ? 8 : valid)
+    }
+    put(0, a)
+    put(1, b)
+    put(2, c)
+    put(3, d)
+    put(4, e)
+    put(5, f)
+    row += 6
   }
 }

@@ -102,17 +102,42 @@ public struct AdaiRule<Vector: RealVector>: UpdateRule {
     from parameters: Vector, along gradient: Vector, scaledBy schedule: Double, mean: Double,
     memory: inout Memory
   ) -> Vector {
+    let slope = mean == 0 ? 0 : adai.beta0 / mean
+    return step(from: parameters, along: gradient, scaledBy: schedule, memory: &memory) {
+      slope * $0
+    }
+  }
+
+  @inlinable @inline(__always)
+  public func step(
+    from parameters: Vector, along gradient: Vector, scaledBy schedule: Double, means: Vector,
+    memory: inout Memory
+  ) -> Vector {
+    let slope = Vector(all: adai.beta0) / Vector.maximum(means, Vector(all: smallestMean))
+    return step(from: parameters, along: gradient, scaledBy: schedule, memory: &memory) {
+      slope * $0
+    }
+  }
+
+  /// The step, given how v̂ becomes (β₀ / v̄) v̂.
+  @inlinable @inline(__always)
+  func step(
+    from parameters: Vector, along gradient: Vector, scaledBy schedule: Double,
+    memory: inout Memory, slope: (Vector) -> Vector
+  ) -> Vector {
     let rate = schedule * adai.learningRate
     let g = decay.coupled(into: gradient, at: parameters)
     memory.v = updated(memory.v, by: g)
-    let slope = mean == 0 ? 0 : adai.beta0 / mean
-    let b1 = (1 - slope * corrected(memory.v)).clamped(from: 0, to: 1 - adai.epsilon)
+    let b1 = (1 - slope(corrected(memory.v))).clamped(from: 0, to: 1 - adai.epsilon)
     memory.m = b1 * memory.m + (1 - b1) * g
     memory.beta1Product = memory.beta1Product * b1
     let mHat = memory.m / (1 - memory.beta1Product)
     return decay.shrunk(parameters, rate: rate, schedule: schedule) - rate * mHat
   }
 }
+
+/// The least v̄ of a model beside others: below it v̂ counts as 0, so that 0 / 0 does not come up.
+@usableFromInline let smallestMean = 0x1p-100
 
 /// m and v, and the product of all inertias so far.
 public struct AdaiMemory<Vector: RealVector>: RuleMemory {

@@ -105,10 +105,34 @@ public struct AdaiV2Rule<Vector: RealVector>: UpdateRule {
     from parameters: Vector, along gradient: Vector, scaledBy schedule: Double, mean: Double,
     memory: inout Memory
   ) -> Vector {
+    let scale = mean == 0 ? 0 : 1 / ((1 - beta2Power) * mean)
+    return step(from: parameters, along: gradient, scaledBy: schedule, memory: &memory) {
+      scale * $0
+    }
+  }
+
+  @inlinable @inline(__always)
+  public func step(
+    from parameters: Vector, along gradient: Vector, scaledBy schedule: Double, means: Vector,
+    memory: inout Memory
+  ) -> Vector {
+    let least = Vector.maximum(means, Vector(all: smallestMean))
+    let scale = Vector(all: 1) / ((1 - beta2Power) * least)
+    return step(from: parameters, along: gradient, scaledBy: schedule, memory: &memory) {
+      scale * $0
+    }
+  }
+
+  /// The step, given how v becomes v̂ / v̄.
+  @inlinable @inline(__always)
+  func step(
+    from parameters: Vector, along gradient: Vector, scaledBy schedule: Double,
+    memory: inout Memory, ratio share: (Vector) -> Vector
+  ) -> Vector {
     let rate = schedule * adai.learningRate
     let g = decay.coupled(into: gradient, at: parameters)
     memory.v = updated(memory.v, by: g)
-    let ratio = (mean == 0 ? 0 : 1 / ((1 - beta2Power) * mean)) * memory.v
+    let ratio = share(memory.v)
     let b1 = (1 - adai.beta0 * ratio.raised(to: 1 / (3 - 2 * adai.dampening)))
       .clamped(from: 0, to: 1 - adai.epsilon)
     memory.m = b1 * memory.m + (1 - b1).raised(to: adai.dampening) * g

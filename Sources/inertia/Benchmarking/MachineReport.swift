@@ -1,7 +1,7 @@
 import Kernels
 
 /// What the machine can do at most, with so many threads.
-struct MachineReport: Measurement {
+struct MachineReport: BenchmarkReport {
   let threads: Int
   /// Of fused multiply-adds in registers, each counted as two.
   let flopsPerSecond: Double

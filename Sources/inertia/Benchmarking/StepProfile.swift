@@ -6,7 +6,7 @@ import Studies
 import Training
 
 /// Where the time of training steps goes, layer by layer.
-struct StepProfile: Measurement {
+struct StepProfile: BenchmarkReport {
   /// A layer, or what a step does beside its layers.
   struct Row: Encodable {
     let name: String

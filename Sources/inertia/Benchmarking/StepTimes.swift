@@ -6,7 +6,7 @@ import Studies
 import Training
 
 /// What training steps cost: everything from loading the batch to the optimizer's step.
-struct StepTimes: Measurement {
+struct StepTimes: BenchmarkReport {
   let network: String
   let optimizer: String
   let batch: Int

@@ -4,7 +4,7 @@ import Randomness
 import Training
 
 /// What an optimizer's update of all parameters costs, on one thread.
-struct UpdateTimes: Measurement {
+struct UpdateTimes: BenchmarkReport {
   let optimizer: String
   let parameters: Int
   let steps: Int

@@ -198,12 +198,12 @@ struct BenchmarkMachine: ParsableCommand {
 }
 
 /// Something measured, for people and for programs.
-protocol Measurement: Encodable {
+protocol BenchmarkReport: Encodable {
   /// One line for people.
   var text: String { get }
 }
 
-private func put(_ measurement: some Measurement, as json: Bool) throws {
+private func put(_ measurement: some BenchmarkReport, as json: Bool) throws {
   guard json else { return put(measurement.text) }
   let encoder = JSONEncoder()
   encoder.keyEncodingStrategy = .convertToSnakeCase

@@ -23,9 +23,15 @@ struct Export: AsyncParsableCommand {
         sources      where the variance comes from
         optimism     by how much choosing epochs and points flatters
         published    beside the published table that the study names
+        spectra      the largest eigenvalues of the Hessian, if the study measures them
+        noise        gradient noise beside the Hessian, if the study measures it
+        saddle       displacements from a saddle, of a study of that kind
+        escapes      escape times, of a study of escape
+        fits         how escape times follow the sharpness
+        convergence  least gradients, of a study of convergence
 
-      Tables go to standard output as CSV, Markdown, LaTeX or JSON; heatmap, variance, curves, areas and \
-      tunability also as SVG, and as PNG where rsvg-convert is installed.
+      Tables go to standard output as CSV, Markdown, LaTeX or JSON; heatmap, variance, curves, areas, \
+      tunability, spectra and noise also as SVG, and as PNG where rsvg-convert is installed.
 
       For example:
         inertia export heatmap results/quick --metric best_test_error --format svg -o heatmap.svg
@@ -84,7 +90,8 @@ struct Export: AsyncParsableCommand {
   func validate() throws {
     if format == .svg || format == .png, !kind.hasPicture {
       throw ValidationError(
-        "--format \(format.rawValue) is for heatmap, variance, curves, areas and tunability")
+        "--format \(format.rawValue) is for heatmap, variance, curves, areas, tunability, spectra"
+          + " and noise")
     }
     if format == .png, output == nil { throw ValidationError("--format png needs --output") }
     if atMost != nil, kind != .heatmap, kind != .robustness {
@@ -98,6 +105,12 @@ struct Export: AsyncParsableCommand {
 
   func run() async throws {
     let context = try StudyContext(results: results)
+    guard kind.studyKind == context.study.kind else {
+      throw CommandError.unknownName(
+        kind: "table of this study", name: kind.rawValue,
+        known: StudyExhibit.allCases.filter { $0.studyKind == context.study.kind }
+          .map(\.rawValue))
+    }
     let results = try StudyCollector(context: context).results()
     try check(metric, in: results)
     let text = try text(of: results, context)
@@ -133,6 +146,8 @@ struct Export: AsyncParsableCommand {
       return CurveSVG.render(curves, metric: metric ?? "test_error", options: options)
     case .variance: return VarianceSVG.render(try varianceTable(of: results), theme: theme)
     case .areas: return AreaSVG.render(RobustnessTable(results, metric: shown), theme: theme)
+    case .spectra: return SpectrumSVG.render(SpectrumTable(results), theme: theme)
+    case .noise: return NoiseSVG.render(NoiseTable(results), theme: theme)
     case .tunability: return TunabilitySVG.render(results.tunability(of: shown), theme: theme)
     default:
       var options = HeatmapSVG.Options()
@@ -186,7 +201,7 @@ struct Export: AsyncParsableCommand {
 extension StudyExhibit: ExpressibleByArgument {
   /// Whether it can be drawn.
   fileprivate var hasPicture: Bool {
-    [.heatmap, .variance, .curves, .areas, .tunability].contains(self)
+    [.heatmap, .variance, .curves, .areas, .tunability, .spectra, .noise].contains(self)
   }
 
   /// Whether it can be of another metric.

@@ -71,6 +71,12 @@ struct Plan: ParsableCommand {
       return count > 0 ? "\(count) \(name)" : nil
     }
     lines.append("state: \(states.joined(separator: ", ")); \(plan.left) to train")
+    if !context.isOutline,
+      let measuring = try StudyMeasurer(context: context, threads: 1, isAnonymous: false)
+        .progress(plan.known.places)
+    {
+      lines.append("measured: \(measuring.text)")
+    }
     lines += try PlanCosts(plan, of: context, jobs: jobs ?? AvailableCores().count).lines
     return lines.joined(separator: "\n")
   }

@@ -6,10 +6,11 @@ import Studies
 /// `inertia prune`.
 struct Prune: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List records that no study of the folder names; with --yes, remove them.",
+    abstract:
+      "List records and measurements of cells that no study names; with --yes, remove them.",
     discussion: """
       The studies of a results folder are those whose tables it holds (results/*/study.yaml). Nothing \
-      is ever removed without --yes.
+      is ever removed without --yes. A measurement goes with its cell; a damaged one stays.
 
       For example:
         inertia prune
@@ -32,16 +33,32 @@ struct Prune: ParsableCommand {
       named.formUnion(try StudyCollector(context: context).places().map(\.id))
     }
     let unnamed = try store.ids().filter { !named.contains($0) }
+    try drop(unnamed.map(store.path(of:)), called: "record", always: true)
+    let measurements = MeasurementStore(resultsFolder: results)
+    let unnamedMeasurements = try measurements.ids().filter { id in
+      do {
+        return !named.contains(try measurements.stored(id).cellID)
+      } catch let error as RecordError {
+        complain(error.description)
+        return false
+      }
+    }
+    try drop(
+      unnamedMeasurements.map(measurements.path(of:)), called: "measurement", always: false)
+  }
+
+  /// Lists files, and removes them if that was asked; says how many, if there are any or it is `always` to be said.
+  private func drop(_ paths: [String], called what: String, always: Bool) throws {
     var bytes = 0
-    for id in unnamed {
-      let path = store.path(of: id)
+    for path in paths {
       bytes += try Files.status(path)?.size ?? 0
       put(path)
       if yes { try Files.remove(path) }
     }
+    guard always || !paths.isEmpty else { return }
     complain(
-      "\(counted(unnamed.count, "record")) that no study names,"
+      "\(counted(paths.count, what)) that no study names,"
         + " \(quantityText(Double(bytes), unit: "B"))"
-        + (yes ? ", removed" : unnamed.isEmpty ? "" : "; --yes removes them"))
+        + (yes ? ", removed" : paths.isEmpty ? "" : "; --yes removes them"))
   }
 }

@@ -155,7 +155,14 @@ struct Run: AsyncParsableCommand {
           confirming, context, options, title: "\(context.study.name), confirming")
       }
     }
-    if listed == nil, !summary.ranOutOfTime { try collector.collect() }
+    guard listed == nil, !summary.ranOutOfTime else { return summary }
+    if let measure = context.study.measure {
+      let measurer = StudyMeasurer(
+        context: context, threads: options.jobs, isAnonymous: anonymous)
+      _ = try measurer.measure(
+        try collector.places().filter { selection.contains($0, of: context.study) }, measure)
+    }
+    try collector.collect()
     return summary
   }
 

@@ -40,8 +40,10 @@ struct Show: ParsableCommand {
         + place.cell.optimizer.settings.map { "\($0.key) \(settingText($0))" }
         .joined(separator: ", "))
     lines.append(
-      "network    \(place.cell.network.name) on \(place.cell.dataset.name),"
-        + " \(counted(place.cell.training.epochs, "epoch"))")
+      place.cell.simulation != nil
+        ? "kind       \(study.kind)"
+        : "network    \(place.cell.network.name) on \(place.cell.dataset.name),"
+          + " \(counted(place.cell.training.epochs, "epoch"))")
     if try context.records.contains(place.id) {
       lines += try text(of: try context.records.stored(place.id, weights: false))
     } else if let note = try context.work.failure(of: place.id) {
@@ -60,6 +62,8 @@ struct Show: ParsableCommand {
     let record = stored.record
     var lines: [String] = []
     switch record.outcome {
+    case .completed where record.cell.simulation != nil:
+      lines.append("outcome    completed")
     case .completed:
       lines.append(
         "outcome    completed: test error \(percentText(record.finalTestError)) at the end,"

@@ -68,6 +68,8 @@ struct StatusReport: Codable {
   var failures: [Failure] = []
   /// What is known of submitted jobs; `nil` if there never were any.
   var slurm: SlurmReport?
+  /// How far its measurements are, if it measures.
+  var measurements: MeasuringProgress?
 
   init(_ plan: StudyPlan, of context: StudyContext) throws {
     (study, cells) = (context.study.name, plan.cells)
@@ -92,6 +94,8 @@ struct StatusReport: Codable {
       total[keyPath: count] += 1
       optimizers[place.sweep].counts[keyPath: count] += 1
     }
+    measurements = try StudyMeasurer(context: context, threads: 1, isAnonymous: false)
+      .progress(plan.known.places)
   }
 
   /// A table for people.
@@ -105,6 +109,7 @@ struct StatusReport: Codable {
         index == 0 ? cell.0.padded(to: cell.1) : cell.0.aligned(to: cell.1)
       }.joined(separator: "  ")
     }
+    if let measurements { lines.append("\(measurements.text) done") }
     for failure in failures {
       lines.append("\(failure.id) (\(failure.cell)) failed: \(failure.reason)")
     }

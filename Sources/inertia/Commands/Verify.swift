@@ -6,11 +6,13 @@ import Studies
 /// `inertia verify`.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check every record of a study, and that it has the bits that were published.",
+    abstract:
+      "Check every record and measurement of a study, and that they have the published bits.",
     discussion: """
       Reads each record whole and compares it with the SHA-256 it was written with; then compares the \
       digests of weights and metrics with a list: the study's own digests.txt, or the one given with \
-      --against. Ends with status 3 if anything differs. What killed runs left is listed too, but is no \
+      --against. Measurements are read and compared likewise, with the measurements.txt beside that \
+      list. Ends with status 3 if anything differs. What killed runs left is listed too, but is no \
       difference.
 
       For example:
@@ -48,8 +50,39 @@ struct Verify: ParsableCommand {
       put("\(comparison.agreeing) of \(published.entries.count) digests agree with \(path)")
       differs = differs || !comparison.differing.isEmpty || !absent.isEmpty
     }
+    let listed = "\(path.map(Files.folder(of:)) ?? context.folder)/measurements.txt"
+    if try measurementsDiffer(context, checked, listed: listed) { differs = true }
     for line in try leftovers(of: context) { complain(line) }
     if differs { throw ExitCode.differs }
+  }
+
+  /// Checks what was measured, and says what is wrong with it; whether anything is.
+  ///
+  /// - Parameter listed: the list to compare with, if it is there.
+  private func measurementsDiffer(
+    _ context: StudyContext, _ checked: Checked, listed: String
+  ) throws -> Bool {
+    let places =
+      checked.damaged.isEmpty
+      ? try StudyCollector(context: context).places() : context.grid.places
+    let check = try MeasurementCheck(context, places)
+    let published =
+      try Files.status(listed) == nil
+      ? nil
+      : try MeasurementList(
+        parsing: String(decoding: try Files.read(listed, limit: 1 << 30), as: UTF8.self),
+        path: listed)
+    guard check.count > 0 || published != nil else { return false }
+    for message in check.damaged { complain(message) }
+    put(
+      "\(counted(check.whole.entries.count + check.others, "measurement")) whole,"
+        + " \(check.damaged.count) damaged, \(check.missing) missing")
+    guard let published else { return !check.damaged.isEmpty }
+    let differences = check.differences(from: published, path: listed)
+    for difference in differences { complain(difference) }
+    let count = published.entries.count
+    put("\(count - differences.count) of \(count) measurements agree with \(listed)")
+    return !check.damaged.isEmpty || !differences.isEmpty
   }
 
   /// What lies in the folder that is no result, with what to do about it. None of it changes a result.

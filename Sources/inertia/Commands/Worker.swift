@@ -1,6 +1,7 @@
 import ArgumentParser
 import CPlatform
 import Datasets
+import Diffusion
 import Foundation
 import Records
 import Running
@@ -14,8 +15,8 @@ struct Worker: ParsableCommand {
 
   @Option var results: String
 
-  @Option(help: "What the runner shares its images by.")
-  var images: String
+  @Option(help: "What the runner shares its images by; none for simulations.")
+  var images: String?
 
   /// The path of this program.
   static var ownExecutable: String {
@@ -24,17 +25,20 @@ struct Worker: ParsableCommand {
 
   /// How an executable, this one if none is given, is started as a worker.
   static func command(
-    _ executable: String?, resultsFolder: String, images: SharedImages
+    _ executable: String?, resultsFolder: String, images: SharedImages?
   ) -> WorkerCommand {
     WorkerCommand(
       executable: executable ?? ownExecutable,
-      arguments: ["worker", "--results", resultsFolder, "--images", images.path])
+      arguments: ["worker", "--results", resultsFolder]
+        + (images.map { ["--images", $0.path] } ?? []))
   }
 
   func run() throws {
     precondition(
       platform_keeps_subnormals() != 0, "this process flushes subnormal numbers to zero")
     _ = platform_take_niceness_of_parent()
+    // The runner must live to say what became of a cell.
+    _ = platform_be_killed_first()
     let channel = WorkerChannel()
     // The runner says when to stop. It closes the pipe when it ends; the kernel's signal is for the case
     // that something else still holds the pipe open.
@@ -45,8 +49,8 @@ struct Worker: ParsableCommand {
     _ = platform_signal_when_parent_ends(SIGTERM)
     channel.listen()
 
-    let images = try SharedImages(opening: images)
-    let identity = DatasetIdentity(images)
+    let images = try images.map { try SharedImages(opening: $0) }
+    let identity = images.map { DatasetIdentity($0) }
     let loop = WorkerLoop(
       records: RecordStore(resultsFolder: results),
       checkpoints: CheckpointStore(resultsFolder: results),
@@ -54,7 +58,27 @@ struct Worker: ParsableCommand {
         version: Inertia.version,
         revision: ProcessInfo.processInfo.environment["INERTIA_SOURCE_REVISION"])
     ) { cell, options, threads, start, save, report in
-      guard cell.dataset == identity else { throw DatasetChanged(name: cell.dataset.name) }
+      if cell.simulation != nil {
+        let clock = ContinuousClock()
+        let start = clock.now
+        // The simulation asks under its lock, one thread at a time.
+        nonisolated(unsafe) let report = report
+        do {
+          return .finished(
+            try simulate(cell, threads: threads) { done in
+              let seconds = start.duration(to: clock.now) / .seconds(1)
+              let progress = TrainingProgress(
+                epoch: 1, epochs: 1, step: 0, stepsPerEpoch: 1, fraction: done, seconds: seconds,
+                testError: nil)
+              return unsafe report(progress) != .stop
+            })
+        } catch is SimulationStopped {
+          return .abandoned
+        }
+      }
+      guard let images, cell.dataset == identity else {
+        throw DatasetChanged(name: cell.dataset.name)
+      }
       let data = TrainingData(images.dataset, validation: cell.training.validation)
       return TrainingResult(
         try train(

@@ -51,6 +51,14 @@ struct RunProgress {
       }
       failed += 1
       return "cell \(cell) failed for good: \(note.reason)"
+    case .fewerWorkers(let count, let jobs, let need, let room):
+      return "memory has room for \(counted(count, "worker")) of \(jobs): one needs "
+        + "\(mebibytes(need)) MiB, and the limit leaves \(mebibytes(room)) MiB for all"
+    case .ranOut(let worker, let place, let count):
+      workers[worker] = .idle
+      return
+        "memory ran out, and the worker of cell \(place.id) was killed; the cell is trained again, "
+        + "with \(counted(count, "worker")) at a time from now on"
     case .settledElsewhere(_, let didFail):
       if didFail { failed += 1 } else { finished += 1 }
     case .waiting(let worker, let cells):
@@ -58,6 +66,8 @@ struct RunProgress {
     }
     return nil
   }
+
+  private func mebibytes(_ bytes: Int) -> Int { (bytes + (1 << 19)) >> 20 }
 
   private func start(of worker: Int) -> Double {
     if case .training(_, let start, _) = workers[worker] { start } else { 0 }

@@ -1,0 +1,111 @@
+import Dispatch
+import Optimizers
+import Synchronization
+
+/// Eight replicas, one a lane.
+typealias Lanes = SIMD8<Double>
+
+extension SIMD8<Double> {
+  /// The square root of each lane, correctly rounded.
+  @inline(__always)
+  var roots: Lanes { Double.squareRoot(self) }
+
+  /// The sum of the lanes as a fixed tree.
+  var total: Double {
+    let four = lowHalf + highHalf
+    let two = four.lowHalf + four.highHalf
+    return two[0] + two[1]
+  }
+}
+
+/// Replicas are simulated in blocks of this many, each of which adds up its own sums; blocks are added in order.
+/// So no result depends on the number of threads.
+let replicasPerBlock = 1024
+
+/// A simulation was told to stop before its end.
+public struct SimulationStopped: Error {
+  public init() {}
+}
+
+/// What `body` makes of each of so many blocks, in order, by so many threads.
+///
+/// - Parameter proceed: asked before each block, with the part of the blocks already begun.
+/// - Throws: ``SimulationStopped`` once `proceed` says no.
+func blocks<Result: Sendable>(
+  _ count: Int, threads: Int, proceed: @Sendable (Double) -> Bool,
+  _ body: @Sendable (Int) -> Result
+) throws(SimulationStopped) -> [Result] {
+  let state = Mutex(BlockState<Result>(count: count))
+  @Sendable func work(_ thread: Int) {
+    while let block = state.withLock({ $0.next(proceed) }) {
+      let result = body(block)
+      state.withLock { $0.results[block] = result }
+    }
+  }
+  if threads <= 1 {
+    work(0)
+  } else {
+    DispatchQueue.concurrentPerform(iterations: threads) { work($0) }
+  }
+  let results = state.withLock { $0.results.compactMap { $0 } }
+  guard results.count == count else { throw SimulationStopped() }
+  return results
+}
+
+/// Which blocks have begun, and what the others came to.
+private struct BlockState<Result> {
+  var begun = 0
+  var isStopped = false
+  var results: [Result?]
+
+  init(count: Int) { results = Array(repeating: nil, count: count) }
+
+  /// The next block to do, if there is one.
+  mutating func next(_ proceed: (Double) -> Bool) -> Int? {
+    guard begun < results.count, !isStopped else { return nil }
+    isStopped = !proceed(Double(begun) / Double(results.count))
+    guard !isStopped else { return nil }
+    begun += 1
+    return begun - 1
+  }
+}
+
+/// The replicas of a block, as groups of eight; the last group may have fewer.
+func groups(ofBlock block: Int, replicas: Int) -> StrideTo<Int> {
+  let start = block * replicasPerBlock
+  return stride(from: start, to: min(start + replicasPerBlock, replicas), by: 8)
+}
+
+/// 1 in the lanes of a group that hold one of the replicas, else 0.
+func weights(first: Int, replicas: Int) -> Lanes {
+  var weights = Lanes.zero
+  for lane in 0..<8 where first + lane < replicas { weights[lane] = 1 }
+  return weights
+}
+
+func blockCount(replicas: Int) -> Int { (replicas + replicasPerBlock - 1) / replicasPerBlock }
+
+/// The memory of a rule before its first step.
+@inline(__always)
+func freshMemory<Rule: UpdateRule>(_ rule: Rule) -> Rule.Memory {
+  Rule.Memory(reading: { Rule.Vector(all: rule.initialValue(of: $0)) })
+}
+
+/// One step of eight replicas along gradients already computed, each with its own mean.
+@inline(__always)
+func step<Rule: UpdateRule>(
+  _ rule: Rule, _ theta: inout [Lanes], along gradient: [Lanes], memory: inout [Rule.Memory],
+  schedule: Double
+) where Rule.Vector == Lanes {
+  var means = Lanes.zero
+  if Rule.needsMean {
+    for i in theta.indices {
+      means += rule.observe(gradient: gradient[i], at: theta[i], memory: memory[i])
+    }
+    means /= Double(theta.count)
+  }
+  for i in theta.indices {
+    theta[i] = rule.step(
+      from: theta[i], along: gradient[i], scaledBy: schedule, means: means, memory: &memory[i])
+  }
+}

@@ -1,0 +1,64 @@
+import Optimizers
+
+/// What a study of diffusion simulates in each of its cells.
+public enum Simulation: Hashable, Sendable {
+  case saddle(SaddlePassing)
+  case escape(ValleyEscape)
+  case convergence(GradientDecay)
+
+  /// The kind of study, as study files write it.
+  public var kind: String {
+    switch self {
+    case .saddle: "saddle"
+    case .escape: "escape"
+    case .convergence: "convergence"
+    }
+  }
+
+  /// The steps of one cell, those of all replicas together; of escapes the most it can be.
+  public var steps: Double {
+    switch self {
+    case .saddle(let saddle):
+      Double(saddle.batches.count * saddle.replicas)
+        * Double(saddle.warmup + (saddle.times.last ?? 0))
+    case .escape(let escape):
+      Double(escape.sharpness.count * escape.noise.values.count * escape.replicas)
+        * Double(escape.limit)
+    case .convergence(let decay):
+      Double(decay.replicas) * decay.horizons.reduce(0) { $0 + Double($1) }
+    }
+  }
+
+  /// How many numbers its record keeps of one cell.
+  public var numbers: Int {
+    switch self {
+    case .saddle(let saddle):
+      4 * saddle.batches.count * saddle.times.count * saddle.curvatures.count
+    case .escape(let escape):
+      2 * escape.sharpness.count * escape.noise.values.count * escape.replicas
+    case .convergence(let decay): 4 * decay.horizons.count
+    }
+  }
+
+  /// The kinds that study files know.
+  public static let kinds = ["saddle", "escape", "convergence"]
+}
+
+extension OptimizerChoice {
+  /// The names of the optimizers that simulations know: those the theory is about.
+  public static let simulated = ["sgd", "momentum", "adam", "adai"]
+
+  /// Hands a simulated optimizer's rule to a visitor; code is made for these rules only.
+  ///
+  /// - Precondition: the optimizer is one of ``simulated``.
+  @inline(__always)
+  func simulatedRule<Visitor: RuleVisitor>(for visitor: Visitor) -> Visitor.Result {
+    switch self {
+    case .sgd(let sgd): return sgd.rule(for: visitor)
+    case .momentum(let momentum): return momentum.rule(for: visitor)
+    case .adam(let adam): return adam.rule(for: visitor)
+    case .adai(let adai): return adai.rule(for: visitor)
+    default: preconditionFailure("simulations do not know \(name)")
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Diffusion
+
+/// Reads what a study of this kind simulates, under the key of the same name.
+func readSimulation(_ field: StudyField, kind: String) throws(StudyError) -> Simulation {
+  try field.mapping(level: kind, called: "'\(kind)'") { (keys) throws(StudyError) in
+    switch kind {
+    case "saddle": .saddle(try readSaddle(&keys))
+    case "escape": .escape(try readEscape(&keys))
+    case "convergence": .convergence(try readConvergence(&keys))
+    default: preconditionFailure("the reader does not know the kind \(kind)")
+    }
+  }
+}
+
+private let replicas = 1...10_000_000
+/// So many deviates a replica has.
+private let mostSteps = 1_000_000_000
+
+private func readSaddle(_ keys: inout StudyKeys) throws(StudyError) -> SaddlePassing {
+  let curvatures = try keys.required("curvatures")
+  return SaddlePassing(
+    curvatures: try curvatures.distinct { (element) throws(StudyError) in
+      let value = try element.number()
+      guard value != 0 else {
+        throw element.failure(
+          .outOfRange(key: "curvatures", expected: "other than 0", found: "0"))
+      }
+      return value
+    },
+    batches: try positiveNumbers(try keys.required("batch")),
+    times: try increasing(try keys.required("times")),
+    warmup: try keys.optional("warmup")?.integer(in: 0...mostSteps) ?? 0,
+    replicas: try keys.required("replicas").integer(in: replicas))
+}
+
+private func readEscape(_ keys: inout StudyKeys) throws(StudyError) -> ValleyEscape {
+  let valley = try keys.required("valley").word(among: Valley.allCases.map(\.rawValue))
+  let covariance =
+    try keys.optional("covariance")?
+    .word(among: ValleyEscape.Covariance.allCases.map(\.rawValue)) ?? "plateaus"
+  guard let valley = Valley(rawValue: valley),
+    let covariance = ValleyEscape.Covariance(rawValue: covariance)
+  else { preconditionFailure("a word among those of a choice is one") }
+  return ValleyEscape(
+    valley: valley, sharpness: try positiveNumbers(try keys.required("sharpness")),
+    beside: try keys.optional("beside").map(positiveNumbers) ?? [],
+    noise: try readNoise(&keys), covariance: covariance,
+    limit: try keys.required("limit").integer(in: 1...mostSteps),
+    replicas: try keys.required("replicas").integer(in: replicas))
+}
+
+private func readNoise(_ keys: inout StudyKeys) throws(StudyError) -> ValleyEscape.Noise {
+  switch (
+    keys.optional("batch"), keys.optional("rate_per_batch"), keys.optional("rate_per_root_batch")
+  ) {
+  case (let batch?, nil, nil): return .batch(try positiveNumbers(batch))
+  case (nil, let ratio?, nil): return .ratePerBatch(try positiveNumbers(ratio))
+  case (nil, nil, let ratio?): return .ratePerRootBatch(try positiveNumbers(ratio))
+  default:
+    throw keys.failure(
+      .notExactlyOne(["batch", "rate_per_batch", "rate_per_root_batch"], of: keys.owner))
+  }
+}
+
+private func readConvergence(_ keys: inout StudyKeys) throws(StudyError) -> GradientDecay {
+  GradientDecay(
+    dimensions: try keys.required("dimensions").integer(in: 1...10_000),
+    noise: try keys.required("noise").positiveNumber(),
+    start: try keys.required("start").positiveNumber(),
+    horizons: try increasing(try keys.required("horizons")),
+    replicas: try keys.required("replicas").integer(in: replicas))
+}
+
+/// One positive number, or a list of some.
+private func positiveNumbers(_ field: StudyField) throws(StudyError) -> [Double] {
+  guard field.isList else { return [try field.positiveNumber()] }
+  return try field.distinct { (element) throws(StudyError) in try element.positiveNumber() }
+}
+
+/// Numbers of steps, each larger than the one before.
+private func increasing(_ field: StudyField) throws(StudyError) -> [Int] {
+  var values: [Int] = []
+  for element in try field.elements() {
+    let value = try element.integer(in: 1...mostSteps)
+    if let last = values.last, value <= last {
+      throw element.failure(
+        .outOfRange(key: field.key, expected: "increasing", found: "\(value) after \(last)"))
+    }
+    values.append(value)
+  }
+  return values
+}

@@ -1,0 +1,104 @@
+import Diffusion
+import Optimizers
+import Studies
+
+/// Simulates a cell from its start to its end; there are no checkpoints, since a cell takes seconds to minutes.
+///
+/// The result depends on the cell alone, not on `threads`.
+///
+/// - Parameter proceed: asked now and then, with the part of the work done, whether to go on.
+/// - Throws: ``SimulationStopped`` if not.
+/// - Precondition: the cell is a simulation.
+public func simulate(
+  _ cell: Cell, threads: Int, proceed: @Sendable (Double) -> Bool
+) throws(SimulationStopped) -> CellRecord {
+  let (optimizer, seed) = (cell.optimizer, cell.seeds.initialization)
+  let measurement: Measurement
+  switch cell.simulation {
+  case .saddle(let saddle):
+    measurement = Measurement(
+      saddle, try saddle.run(optimizer, seed: seed, threads: threads, proceed: proceed))
+  case .escape(let escape):
+    measurement = Measurement(
+      escape, try escape.run(optimizer, seed: seed, threads: threads, proceed: proceed))
+  case .convergence(let decay):
+    measurement = Measurement(
+      decay, try decay.run(optimizer, seed: seed, threads: threads, proceed: proceed))
+  case nil: preconditionFailure("a cell that trains is not simulated")
+  }
+  return CellRecord(cell: cell, measurements: [measurement])
+}
+
+extension Measurement {
+  /// Displacements over batch size, time and direction.
+  init(_ saddle: SaddlePassing, _ displacements: [SaddlePassing.Displacement]) {
+    let axes = ["batch", "time", "direction"]
+    func variable(
+      _ name: String, _ meaning: String,
+      _ values: (SaddlePassing.Displacement) -> [Double]
+    ) -> Variable {
+      Variable(
+        name: name, meaning: meaning, dimensions: axes, values: displacements.flatMap(values))
+    }
+    self.init(
+      name: "saddle", facts: ["numbers": "float64"],
+      dimensions: [
+        Dimension(name: "batch", meaning: "batch size B", coordinates: saddle.batches),
+        Dimension(
+          name: "time", meaning: "steps T since the start",
+          coordinates: saddle.times.map(Double.init)),
+        Dimension(
+          name: "direction", meaning: "curvature H of the direction", coordinates: saddle.curvatures
+        ),
+      ],
+      variables: [
+        variable("mean_square", "mean squared displacement", \.meanSquare),
+        variable("standard_error", "standard error of mean_square", \.standardError),
+        variable("drift", "part of mean_square that the momentum at the start explains", \.drift),
+        variable("drift_error", "standard error of drift, by the jackknife", \.driftError),
+      ])
+  }
+
+  /// Exits over sharpness, noise and replica.
+  init(_ escape: ValleyEscape, _ exits: [ValleyEscape.Exits]) {
+    let axes = ["sharpness", "noise", "replica"]
+    self.init(
+      name: "escape", facts: ["noise": escape.noise.key, "numbers": "float64"],
+      dimensions: [
+        Dimension(name: "sharpness", meaning: "sharpness k", coordinates: escape.sharpness),
+        Dimension(
+          name: "noise", meaning: "as the fact 'noise' says", coordinates: escape.noise.values),
+        Dimension(
+          name: "replica", meaning: "replica, from 0",
+          coordinates: (0..<escape.replicas).map(Double.init)),
+      ],
+      variables: [
+        Variable(
+          name: "steps", meaning: "step of the first exit, or of the end; NaN if diverged",
+          dimensions: axes, values: exits.flatMap(\.steps)),
+        Variable(
+          name: "escaped", meaning: "1 if it left, 0 if not", dimensions: axes,
+          values: exits.flatMap(\.escaped)),
+      ])
+  }
+
+  /// Gradients over the number of steps of a run.
+  init(_ decay: GradientDecay, _ found: GradientDecay.Decay) {
+    func variable(_ name: String, _ meaning: String, _ values: [Double]) -> Variable {
+      Variable(name: name, meaning: meaning, dimensions: ["horizon"], values: values)
+    }
+    self.init(
+      name: "convergence", facts: ["numbers": "float64"],
+      dimensions: [
+        Dimension(
+          name: "horizon", meaning: "steps T of the run",
+          coordinates: decay.horizons.map(Double.init))
+      ],
+      variables: [
+        variable("minimum", "least mean over replicas of the squared gradient norm", found.minimum),
+        variable("minimum_error", "standard error of minimum", found.minimumError),
+        variable("minimum_step", "step, from 0, of the minimum", found.minimumStep),
+        variable("mean", "mean squared gradient norm over the run", found.mean),
+      ])
+  }
+}

@@ -1,0 +1,180 @@
+"""Numbers on the theory in results/README.md against the committed tables that they come from."""
+
+import math
+
+import pytest
+from test_documents import one, rows, said
+
+RESULTS = "results/README.md"
+
+
+def table(study, name, **wanted):
+    return rows(f"results/{study}/tables/{name}.csv", **wanted)
+
+
+def is_rounded(text, value):
+    """Whether a number is written as it should be: within half a unit of its last digit."""
+    digits = len(text.partition(".")[2])
+    return abs(float(text.replace("−", "-")) - value) <= 0.5000001 * 10 ** -digits
+
+
+def holds(found, values):
+    """Whether the numbers of a sentence are these."""
+    values = list(values)
+    assert len(found) == len(values)
+    assert all(is_rounded(text, value) for text, value in zip(found, values)), (found, values)
+
+
+def extremes(values):
+    values = list(values)
+    return [min(values), max(values)]
+
+
+@pytest.mark.parametrize("name", ["Adai", "Momentum", "SGD", "Adam"])
+def test_figure_6(name):
+    study, scale = ("figure6-adam", "1/√k") if name == "Adam" else ("figure6", "1/k")
+    inverse, root = (one(f"results/{study}/tables/fits.csv", label=name.lower(), scale=scale)
+                     for scale in ("1/k", "1/sqrt(k)"))
+    law = root if name == "Adam" else inverse
+    found = said(RESULTS, rf"\| {name} \| ([\d.]+) \| ([\d.]+) \| ([−\d.]+) \| ([\d.]+) ± ([\d.]+) in {scale} \| "
+                          r"([\d.]+) to ([\d.]+) \|")
+    holds(found, [float(inverse["pearson"]), float(root["pearson"]),
+                  float(inverse["log_likelihood"]) - float(root["log_likelihood"]), float(law["slope"]),
+                  float(law["slope_error"]), float(law["theory_s1"]), float(law["theory_s0"])])
+    escapes = table(study, "escapes", label=name.lower())
+    assert len({row["sharpness"] for row in escapes}) == 20 and {row["escaped"] for row in escapes} == {"400"}
+    allowed = float(law["theory_s1"]) < float(law["slope"]) < float(law["theory_s0"])
+    assert allowed == (name != "Adam")
+
+
+def test_figure_6_is_no_exact_line():
+    fit = one("results/figure6/tables/fits.csv", label="adai", scale="1/k")
+    holds(said(RESULTS, r"the deviance of the fit in 1/k is ([\d.]+) with (\d+) degrees"),
+          [float(fit["deviance"]), float(fit["degrees_of_freedom"])])
+
+
+def test_theorem_3():
+    escapes = table("theorem3", "escapes", sharpness="2")
+    at_ratio = {label: [float(row["dynamical_time"]) for row in escapes if row["label"] == label
+                        and math.isclose(float(row["learning_rate"]) / float(row["batch"]), 0.035, rel_tol=1e-4)]
+                for label in ("sgd", "momentum", "adai")}
+    number = r"([\d.]+)"
+    holds(said(RESULTS, rf"ητ goes from {number} to {number} and {number} with SGD as η falls from 0.04 to 0.02 and 0.01; "
+                        rf"from {number} to {number} and {number} with Momentum; from {number} to {number} and {number} "
+                        r"with Adai \(each within 11 %\)"),
+          at_ratio["sgd"] + at_ratio["momentum"] + at_ratio["adai"])
+    assert all(float(row["mean_time"]) * 0.89 < float(row["lower"]) and float(row["upper"]) < 1.11 * float(row["mean_time"])
+               for row in escapes)
+    grown = []
+    for label in ("sgd", "momentum", "adai"):
+        slow = [float(row["dynamical_time"]) for row in escapes
+                if row["label"] == label and row["settings"] == "learning_rate 0.01"]
+        grown.append(math.log(slow[0] / slow[-1]))
+    holds(said(RESULTS, rf"log ητ grows by {number}, {number} and {number} as"), grown)
+    fits = [row for row in table("theorem3", "fits", label="adai", scale="1/k") if row["settings"] == "learning_rate 0.01"]
+    # The slope in 1/k, at k = 2.
+    holds(said(RESULTS, rf"Theorem 3 says {number} to {number}\."),
+          [(float(fits[0][key]) - float(fits[-1][key])) / 2 for key in ("theory_s1", "theory_s0")])
+
+
+def test_local_noise():
+    holds(said(RESULTS, r"ητ of SGD is ([\d.]+), ([\d.]+) and ([\d.]+) as η falls"),
+          [float(row["dynamical_time"]) for row in table("figure6-local", "escapes")])
+
+
+def saddle(study, **wanted):
+    return table(study, "saddle", **wanted)
+
+
+def largest_distance(study):
+    """The largest distance from the exact solution in standard errors, and how many displacements there are."""
+    places = {tuple(row[key] for key in ("label", "settings", "batch", "time", "curvature")): abs(float(row["distance"]))
+              for row in saddle(study)}
+    return max(places.values()), len(places)
+
+
+def ratios(study, law, **wanted):
+    return extremes(float(row["ratio"]) for row in saddle(study, **wanted) if row["law"] == law)
+
+
+def test_theorem_1():
+    number = r"([\d.]+)"
+    laws = sorted({row["law"] for row in saddle("theorem1")})
+    distance, count = largest_distance("theorem1")
+    exponential, leading = laws if "leading" in laws[1] else laws[::-1]
+    holds(said(RESULTS, rf"all (\d+) displacements lie within {number} standard errors of the exact solution. Theorem 1"),
+          [count, distance])
+    rate = {key: {row["settings"] for row in saddle("theorem1") if key in row["settings"]} for key in ("0.01", "0.1")}
+    slow, fast = rate["0.01"].pop(), rate["0.1"].pop()
+    holds(said(RESULTS, rf"exponential form is {number} to {number} of it at η = 0.01, and {number} to {number} of it at "
+                        "η = 0.1"),
+          ratios("theorem1", exponential, settings=slow) + ratios("theorem1", exponential, settings=fast))
+    holds(said(RESULTS, rf"at η = 0.01 it is {number} to {number} of the exact value at T = 10, and {number} to {number} "
+                        "at T = 300"),
+          ratios("theorem1", leading, settings=slow, time="10") + ratios("theorem1", leading, settings=slow, time="300"))
+
+
+def test_theorem_2():
+    number = r"([\d.]+)"
+    distance, count = largest_distance("theorem2")
+    holds(said(RESULTS, rf"all (\d+) displacements lie within {number} standard errors of the exact solution; Theorem 2"),
+          [count, distance])
+    law = "theorem 2"
+    holds(said(RESULTS, rf"It is {number} times that at T = 1, {number} to {number} times at T = 3 and {number} "
+                        rf"to {number} times at T = 10"),
+          [bound for time in ("1", "3", "10") for bound in sorted(set(ratios("theorem2", law, time=time)))])
+    label = next(row["label"] for row in saddle("theorem2") if "damped" in row["label"])
+    settings = next(row["settings"] for row in saddle("theorem2", label=label) if "0.01" in row["settings"])
+    found = said(RESULTS, rf"it is {number} to {number} times the exact value at T = 30, {number} to {number} times at T = "
+                          rf"100, and {number} to {number} times at T = 300")
+    holds(found, [bound for time in ("30", "100", "300")
+                  for bound in ratios("theorem2", law, label=label, settings=settings, time=time)])
+
+
+def test_proposition_1():
+    number = r"([\d.]+)"
+
+    def spread(batch, time):
+        small, large = extremes(float(row["mean_square"]) for row in saddle("proposition1", batch=batch, time=time))
+        return large / small
+
+    holds(said(RESULTS, rf"is {number} times the smallest with B = 4 and {number} times with B = 64"),
+          [spread("4", "10"), spread("64", "10")])
+    holds(said(RESULTS, rf"at T = 300 it is {number} and {number} times\."), [spread("4", "300"), spread("64", "300")])
+
+    def beside(time):
+        return extremes(float(row["predicted"]) / float(row["mean_square"]) for row in saddle("proposition1", time=time))
+
+    holds(said(RESULTS, rf"The proposition is {number} to {number} times what is measured at T = 1, and {number} to {number} "
+                        "times at T = 300"), beside("1") + beside("300"))
+
+
+def test_proposition_3():
+    found = said(RESULTS, r"is ([\d.]+) \(H = ([−\d.]+)\) to ([\d.]+) \(H = ([−\d.]+)\) of the proposition's drift at T = 100, "
+                          r"and ([\d.]+) \(H = ([−\d.]+)\) to ([\d.]+) \(H = ([−\d.]+)\) of it at T = 1000")
+    for numbers, time in ((found[:4], "100"), (found[4:], "1000")):
+        shares = {row["curvature"].replace("-", "−"): float(row["drift"]) / float(row["proposition_3"])
+                  for row in saddle("proposition3", settings="learning_rate 1e-3", time=time)}
+        assert is_rounded(numbers[0], shares[numbers[1]]) and is_rounded(numbers[2], shares[numbers[3]])
+        assert [shares[numbers[1]], shares[numbers[3]]] == extremes(shares.values())
+
+
+def test_theorem_4():
+    number = r"([\d.]+)"
+
+    def lines(label):
+        return table("theorem4", "convergence", label=label)
+
+    def excess(label):
+        return [float(row["bound"]) / float(row["minimum"]) for row in lines(label)]
+
+    assert all(value > 1 for label in ("adai", "adai-short") for value in excess(label))
+    holds(said(RESULTS, rf"it lies {number} to {number} decades above"),
+          [math.log10(value) for value in extremes(excess("adai"))])
+    by_length = {row["horizon"]: float(row["bound"]) / float(row["minimum"]) for row in lines("adai-short")}
+    holds(said(RESULTS, rf"it is {number} \(T = 100\) to {number} times \(T = 10\)"), [by_length["100"], by_length["10"]])
+    assert extremes(by_length.values()) == [by_length["100"], by_length["10"]]
+    late = [bound for label in ("adai", "adai-short", "sgd") for bound in extremes(
+        float(row["minimum_by_root"]) for row in lines(label) if int(row["horizon"]) >= 300)]
+    holds(said(RESULTS, rf"is {number} to {number} for Adai, {number} to {number} with ε = 0.5 and {number} to {number} for "
+                        "SGD"), late)
