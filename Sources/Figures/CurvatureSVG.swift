@@ -7,8 +7,11 @@ public enum SpectrumSVG {
     let lines = table.spectra.map { spectrum in
       let ranks = spectrum.eigenvalues.enumerated()
       return LineChart.Line(
-        label: "\(spectrum.label), epoch \(spectrum.epoch)",
-        note: spectrum.settings.map { "\($0.key) \($0.value.setting)" }.joined(separator: ", "),
+        label: spectrum.label,
+        note: "epoch \(spectrum.epoch), "
+          + spectrum.settings.filter { $0.key != "weight_decay" }
+          .map { "\($0.key == "learning_rate" ? "η" : $0.key) \($0.value.setting)" }
+          .joined(separator: ", "),
         points: ranks.compactMap { rank, summary in
           summary.mean > 0 ? (Double(rank + 1), decimalLogarithm(summary.mean)) : nil
         },
@@ -32,7 +35,7 @@ public enum NoiseSVG {
   public static func render(_ table: NoiseTable, theme: Theme = .light) -> String {
     let lines = table.scatters.map { scatter in
       LineChart.Line(
-        label: "\(scatter.label), epoch \(scatter.epoch)", note: "B = \(scatter.batch)",
+        label: scatter.label, note: "epoch \(scatter.epoch), B = \(scatter.batch)",
         points: scatter.points.map { ($0.x, $0.y) }, marks: .dots)
     }
     return LineChart(

@@ -14,16 +14,16 @@ from torch.nn import functional as F
 import fashion_mnist
 import torch_networks
 
-SAMPLES = 128
+SAMPLES, BATCH, TOP = 32, 16, 5
 STUDY = """
 study: curvature-{network}
 dataset: {{name: fashion-mnist, train: 512, test: 100}}
 network: {{name: {network}}}
-training: {{epochs: 1, batch: 64}}
+training: {{epochs: 1, batch: {batch}}}
 seeds: [0]
 optimizers: [{{name: momentum, learning_rate: 0.05, weight_decay: 5e-4}}]
 measure:
-  hessian: {{top: 10, samples: {samples}, batch_norm: {mode}, trace: 20, tolerance: 1e-8, at: [0, final]}}
+  hessian: {{top: {top}, samples: {samples}, batch_norm: {mode}, trace: 2, at: [final]}}
 """
 
 
@@ -49,11 +49,11 @@ def product_of(network, images, labels, batch):
 
 
 @pytest.mark.parametrize(
-    "network, mode", [("lenet", "evaluation"), ("resnet8", "evaluation"), ("resnet8", "training")]
+    "network, mode", [("lenet", "evaluation"), ("resnet8", "training")]
 )
 def test_eigenvalues_are_those_of_pytorchs_products(network, mode, inertia, tmp_path):
     study = tmp_path / "study.yaml"
-    study.write_text(STUDY.format(network=network, mode=mode, samples=SAMPLES))
+    study.write_text(STUDY.format(network=network, mode=mode, samples=SAMPLES, batch=BATCH, top=TOP))
     subprocess.run([inertia, "run", study, "--results", tmp_path], check=True)
     files = {}
     for path in (tmp_path / "measurements").rglob("*.h5"):
@@ -61,8 +61,8 @@ def test_eigenvalues_are_those_of_pytorchs_products(network, mode, inertia, tmp_
             (name,) = file["measurements"]
             files[name] = path
             assert json.loads(file.attrs["task"])["hessian"]["samples"] == SAMPLES
-    assert sorted(files) == ["hessian_epoch_0", "hessian_epoch_1"]
-    found = xr.open_dataset(files["hessian_epoch_1"], group="measurements/hessian_epoch_1")
+    assert sorted(files) == ["hessian_epoch_1"]
+    found = xr.open_dataset(files["hessian_epoch_1"], group="measurements/hessian_epoch_1", engine="h5netcdf")
     assert found.eigenvalue.dims == ("rank",) and found.converged == 1
 
     (record,) = (tmp_path / "cells").rglob("*.h5")
@@ -76,9 +76,9 @@ def test_eigenvalues_are_those_of_pytorchs_products(network, mode, inertia, tmp_
         cell = json.loads(file.attrs["cell"])["dataset"]
     pixels, labels = fashion_mnist.images("train", SAMPLES, cell["mean"][0], cell["sd"][0])
     module.double().train(mode == "training")
-    product, n = product_of(module, torch.from_numpy(pixels), torch.from_numpy(labels), 64)
+    product, n = product_of(module, torch.from_numpy(pixels), torch.from_numpy(labels), BATCH)
     linear = scipy.sparse.linalg.LinearOperator((n, n), matvec=product, dtype=np.float64)
     expected = scipy.sparse.linalg.eigsh(
-        linear, k=10, which="LA", v0=np.ones(n), return_eigenvectors=False
+        linear, k=TOP, which="LA", tol=1e-7, v0=np.ones(n), return_eigenvectors=False
     )
     np.testing.assert_allclose(found.eigenvalue, np.sort(expected)[::-1], rtol=1e-4)

@@ -30,6 +30,35 @@ def extremes(values):
     return [min(values), max(values)]
 
 
+@pytest.mark.parametrize("when, epoch", [("random initialisation", "0"), ("after 10 epochs", "10")])
+def test_figure_1(when, epoch):
+    number = r"([\d.]+)"
+    found = said(RESULTS, rf"\| {when} \| " + r" \| ".join([f"{number} to {number}"] * 4) + r" \|")
+    values = []
+    for basis in ("parameters", "eigenbasis"):
+        lines = table("figure1", "noise", epoch=epoch, basis=basis)
+        assert len(lines) == 9
+        for column in ("scaled_slope", "pearson"):
+            values += extremes(float(row[column]) for row in lines)
+    holds(found, values)
+
+
+@pytest.mark.parametrize("name", ["Adai", "Momentum", "Adam"])
+def test_figure_7(name):
+    cell = r"([\d.]+) \(([\d.]+) to ([\d.]+)\)"
+    found = said(RESULTS, rf"\| {name} \| {cell} \| {cell} \| {cell} \|")
+    lines = [one("results/figure7/tables/spectra.csv", label=name.lower(), rank=rank) for rank in ("1", "10", "20")]
+    holds(found, [float(row[column]) for row in lines for column in ("mean", "lower", "upper")])
+    assert {row["n"] for row in lines} == {"3"}
+
+
+def test_figure_7_has_the_order_that_is_said():
+    first = {row["label"]: row for row in table("figure7", "spectra", rank="1")}
+    said(RESULTS, "here Momentum's first eigenvalue is the smaller one, and the intervals do not overlap")
+    assert float(first["momentum"]["upper"]) < float(first["adai"]["lower"])
+    assert float(first["adai"]["upper"]) < float(first["adam"]["lower"])
+
+
 @pytest.mark.parametrize("name", ["Adai", "Momentum", "SGD", "Adam"])
 def test_figure_6(name):
     study, scale = ("figure6-adam", "1/√k") if name == "Adam" else ("figure6", "1/k")
