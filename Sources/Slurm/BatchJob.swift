@@ -16,12 +16,14 @@ public struct BatchJob: Hashable, Sendable {
   /// Where the scripts and logs of the submission are.
   public let folder: String
   public let options: BatchOptions
+  /// Whether the study measures its trained cells.
+  public let measures: Bool
   private let timeLimit: String
 
   /// - Throws: ``SlurmError/path(_:)`` for a path that a script cannot hold, ``SlurmError/noTime``.
   public init(
     study: String, studyFile: PinnedFile, program: PinnedFile, resultsFolder: String,
-    folder: String, options: BatchOptions
+    folder: String, options: BatchOptions, measures: Bool = false
   ) throws(SlurmError) {
     for path in [studyFile.path, program.path, resultsFolder, folder] where !isPlain(path) {
       throw .path(path)
@@ -29,6 +31,7 @@ public struct BatchJob: Hashable, Sendable {
     guard let timeLimit = options[.time] else { throw .noTime }
     (self.study, self.studyFile, self.program) = (study, studyFile, program)
     (self.resultsFolder, self.folder, self.options) = (resultsFolder, folder, options)
+    self.measures = measures
     self.timeLimit = timeLimit
   }
 
@@ -64,7 +67,7 @@ public struct BatchJob: Hashable, Sendable {
       """
   }
 
-  /// The script of the job that collects and reports once all tasks have ended.
+  /// The script of the job that measures, if the study does, collects and reports once all tasks have ended.
   public var collectingScript: String {
     let head = head(
       "Makes tables, figures and the report of the study \(study), when all tasks have ended.",
@@ -72,7 +75,7 @@ public struct BatchJob: Hashable, Sendable {
     let results = "\(resultsFolder)/\(study)"
     return """
       \(head)
-      '\(program.path)' collect '\(results)' && '\(program.path)' report '\(results)'
+      '\(program.path)' \(measures ? "measure" : "collect") '\(results)' && '\(program.path)' report '\(results)'
       status=$?
       '\(program.path)' status '\(studyFile.path)' --results '\(resultsFolder)'
       exit "$status"

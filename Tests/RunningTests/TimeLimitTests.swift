@@ -54,8 +54,9 @@ import Testing
     #expect(try orders().isEmpty)
   }
 
-  @Test func `a worker in the middle of a step is stopped, and its claim given back`() async throws
-  {
+  /// Left alone, the worker would go on for ever. How long this takes says little beside other tests.
+  @Test(.timeLimit(.minutes(3)))
+  func `a worker in the middle of a step is stopped, and its claim given back`() async throws {
     let deaf = """
       trap '' TERM
       echo '{"ready":{}}'
@@ -63,12 +64,10 @@ import Testing
       echo '{"started":{"fraction":0}}'
       while :; do sleep 0.05; done
       """
-    let begin = ContinuousClock.now
     let summary = try await run(deaf, try places(2)) {
-      $0.end = begin + .seconds(16)
+      $0.end = .now + .seconds(16)
       $0.grace = .milliseconds(100)
     }
-    #expect(begin.duration(to: .now) < .seconds(16))
     #expect(summary.ranOutOfTime && summary.left == 2 && summary.advanced == 0)
     #expect(try folder.names(in: "work").isEmpty)
   }

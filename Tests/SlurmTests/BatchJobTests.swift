@@ -4,7 +4,7 @@ import Testing
 @Suite struct BatchJobTests {
   private func job(
     _ change: (inout BatchOptions) throws -> Void = { _ in },
-    folder: String = "/work/results/quick/slurm/1"
+    folder: String = "/work/results/quick/slurm/1", measures: Bool = false
   ) throws -> BatchJob {
     var options = BatchOptions()
     try options.set(.time, to: "1:00:00")
@@ -14,7 +14,8 @@ import Testing
       studyFile: PinnedFile(
         path: "/work/studies/quick.yaml", digest: String(repeating: "1", count: 64)),
       program: PinnedFile(path: "/work/inertia/inertia", digest: String(repeating: "2", count: 64)),
-      resultsFolder: "/work/results", folder: folder, options: options)
+      resultsFolder: "/work/results", folder: folder, options: options,
+      measures: measures)
   }
 
   @Test func `the script of a task reads as it should`() throws {
@@ -60,6 +61,14 @@ import Testing
         exit "$status"
 
         """)
+  }
+
+  @Test func `the collecting job of a study that measures measures, which collects`() throws {
+    let script = try job(measures: true).collectingScript
+    #expect(
+      script.contains(
+        "'/work/inertia/inertia' measure '/work/results/quick' && '/work/inertia/inertia' report"))
+    #expect(!script.contains(" collect "))
   }
 
   @Test func `the collecting job collects, reports and tells the state`() throws {

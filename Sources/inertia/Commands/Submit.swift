@@ -89,7 +89,7 @@ struct Submit: AsyncParsableCommand {
       study: context.study.name, studyFile: try pinned(context.path),
       program: try pinned(program ?? Worker.ownExecutable),
       resultsFolder: absolute(context.resultsFolder), folder: absolute(try submissions.next()),
-      options: options)
+      options: options, measures: context.study.measure != nil)
     guard !dryRun else {
       return put(job.trainingScript + "\n" + job.collectingScript, terminator: "")
     }
