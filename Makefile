@@ -1,4 +1,6 @@
 # study      set up, train studies/quick.yaml (or STUDY=studies/x.yaml), compare with the committed digests
+# reproduce  every study whose results are committed, quick and studies/cpu, one after another; some hours on two cores,
+#            may be interrupted; ends with how many digests agree
 # test       set up, check the format, run every Swift test
 # interop    check against PyTorch, h5py, xarray and SciPy, in a Python environment it makes in .venv
 # interop-networks  hold the networks against PyTorch at full size; some minutes, some 3 GiB
@@ -30,10 +32,13 @@ SECONDS ?= 120
 FUZZ ?= 30
 STUDY_NAME = $$(sed -n 's/^study:[[:space:]]*\([^#[:space:]]*\).*/\1/p' $(STUDY))
 
-.PHONY: study test interop interop-networks browser latex tables bench torture fuzz test-slurm bundle test-bundle docs profile emulated lint format clean setup inertia
+.PHONY: study reproduce test interop interop-networks browser latex tables bench torture fuzz test-slurm bundle test-bundle docs profile emulated lint format clean setup inertia
 
 study: inertia
 	@scripts/study.sh $(INERTIA) $(STUDY) $(OPTIONS)
+
+reproduce: inertia
+	@scripts/reproduce.sh $(INERTIA) studies/quick.yaml studies/cpu/*.yaml
 
 test: setup lint
 	swift test -c release --disable-xctest --disable-testable-imports

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a study with a built `inertia`, then compares its digests with the committed ones.
+# Runs a study with a built `inertia`, then compares its digests, those of measurements too, with the committed ones.
 #
 #   scripts/study.sh INERTIA STUDY [OPTION…]      the options are those of `inertia run`
 #
@@ -27,29 +27,37 @@ for option in "$@"; do
 done
 
 name=$(sed -n "s/^study:[[:space:]]*[\"']\{0,1\}\([^\"'#[:space:]]*\).*/\1/p" "$study" | head -n 1)
-digests=results/$name/digests.txt
-if [ ! -e "$digests" ]; then
-  echo "There is no $digests: the study is not complete." >&2
-  exit "$status"
-fi
-
 committed=$(mktemp)
 trap 'rm -f "$committed"' EXIT
-if ! git show "HEAD:$digests" >"$committed" 2>/dev/null; then
-  echo "No digests of $name are committed, so there is nothing to compare with."
+
+# compare FILE WHAT FIELDS: the first FIELDS fields of a line say what it is of, and what follows is its digest.
+compare() {
+  path=results/$name/$1
+  if ! git show "HEAD:$path" >"$committed" 2>/dev/null; then
+    echo "No $2 of $name are committed, so there is nothing to compare with."
+    return 0
+  fi
+  awk -v name="$name" -v what="$2" -v fields="$3" '
+    { key = $1; if (fields == 2) key = key " " $2 }
+    FILENAME == ARGV[1] { committed[key] = $0; known++; next }
+    { made++ }
+    !(key in committed) { fresh++; next }
+    committed[key] == $0 { same++; next }
+    { differ++; print "different: " key }
+    END {
+      printf "%d of %d %s agree with the committed ones of %s.\n", same, made, what, name
+      if (fresh) printf "%d have no committed digest.\n", fresh
+      if (known > made - fresh) printf "%d committed ones are not in the study.\n", known - made + fresh
+      exit differ ? 3 : 0
+    }' "$committed" "$path"
+}
+
+if [ ! -e "results/$name/digests.txt" ]; then
+  echo "There is no results/$name/digests.txt: the study is not complete." >&2
   exit "$status"
 fi
-# Lines are `<id> <weights> <metrics>`.
-awk -v name="$name" '
-  FNR == NR { committed[$1] = $0; known++; next }
-  { made++ }
-  !($1 in committed) { fresh++; next }
-  committed[$1] == $0 { same++; next }
-  { differ++; print "different: " $1 }
-  END {
-    printf "%d of %d digests agree with the committed ones of %s.\n", same, made, name
-    if (fresh) printf "%d cells have no committed digest.\n", fresh
-    if (known > made - fresh) printf "%d committed cells are not in the study.\n", known - made + fresh
-    exit differ ? 3 : 0
-  }' "$committed" "$digests" || status=3
+compare digests.txt digests 1 || status=3
+if [ -e "results/$name/measurements.txt" ]; then
+  compare measurements.txt "digests of measurements" 2 || status=3
+fi
 exit "$status"
