@@ -131,9 +131,9 @@ def array(inertia, cluster):
 
 def limits(inertia, cluster):
     """Cells of three minutes in tasks of one."""
-    trial = Study(inertia, cluster, "trial", train=10000, hidden=256, epochs=4, seeds=[0])
+    trial = Study(inertia, cluster, "trial", train=10000, hidden=256, epochs=40, seeds=[0])
     trial.run_locally()
-    epochs = max(2, round(180 / (seconds_of_a_cell(trial) / 4)))
+    epochs = round(40 * 200 / seconds_of_a_cell(trial))
     study = Study(inertia, cluster, "limits", train=10000, hidden=256, epochs=epochs, seeds=[0])
     study.run_locally()
     begin = time.monotonic()
@@ -150,10 +150,9 @@ def limits(inertia, cluster):
 
 def seconds_of_a_cell(study):
     """The most a cell of the local run took."""
-    header, *rows = (study.local / study.name / "tables" / "cells.csv").read_text().splitlines()
-    ids = [row.split(",")[header.split(",").index("cell")] for row in rows]
+    ids = [line.split()[0] for line in study.digests(study.local).splitlines()]
     shown = [study.inertia_("show", study.local / study.name, each) for each in ids]
-    return max(float(re.search(r"([\d.]+) s\b", text)[1]) for text in shown)
+    return max(float(re.search(r"^seconds +([\d.]+)$", text, flags=re.M)[1]) for text in shown)
 
 
 # A program that a task runs instead of ours: ours, with each of its calls that name a file written down.
@@ -230,7 +229,7 @@ def main():
                 for study in (cluster.folder / part, cluster.folder / "counted"):
                     for log in sorted(study.glob("results/*/slurm/*/*.log")):
                         print(f"--- {log}\n{log.read_text(errors='replace')[-1500:]}", file=sys.stderr)
-                print(cluster.logs(), cluster.tasks(), file=sys.stderr)
+                print(cluster.logs(), cluster.tasks(), sep="\n", file=sys.stderr)
                 raise
             say(f"  {json.dumps(figures[part])}")
     text = json.dumps(figures, indent=2)

@@ -13,12 +13,11 @@ largest=50000000
 mkdir -p "$link"
 cp "$(clang -print-file-name=libstdc++.a)" "$link/libstdc++.a"
 cp "$(clang -print-file-name=libgcc_eh.a)" "$link/libgcc_s.a"
-clang -O2 -Wall -Werror -fPIC -c scripts/bundle/dl_find_object.c -o "$link/dl_find_object.o"
-ar r "$link/libgcc_s.a" "$link/dl_find_object.o" 2>/dev/null
+clang -O2 -fno-builtin -Wall -Werror -fPIC -c scripts/bundle/older_glibc.c -o "$link/older_glibc.o"
 
 # RPATH, not RUNPATH: it is for the libraries' own libraries too.
 swift build -c release --product inertia --static-swift-stdlib --scratch-path $build \
-  -Xlinker "-L$link" -Xlinker --disable-new-dtags -Xlinker '-rpath=$ORIGIN/lib'
+  -Xlinker "-L$link" -Xlinker "$link/older_glibc.o" -Xlinker --disable-new-dtags -Xlinker '-rpath=$ORIGIN/lib'
 
 rm -rf "$folder"
 mkdir -p "$folder/lib" "$folder/licenses" "$folder/studies"
@@ -27,7 +26,9 @@ glibc='^(linux-vdso|ld-linux|libc|libm|libdl|libpthread|libresolv|librt|libutil)
 ldd "$build/release/inertia" | awk '$2 == "=>" {print $3}' | while read -r library; do
   [[ ${library##*/} =~ $glibc ]] && continue
   cp -L "$library" "$folder/lib/"
-  package=$(dpkg -S "$(readlink -f "$library")" 2>/dev/null || dpkg -S "/usr$(readlink -f "$library")")
+  # Debian's packages name some of their files without /usr.
+  file=$(readlink -f "$library")
+  package=$(dpkg -S "$file" 2>/dev/null || dpkg -S "${file#/usr}")
   package=${package%%:*}
   cp -L "/usr/share/doc/$package/copyright" "$folder/licenses/$package"
 done

@@ -1,9 +1,12 @@
-/* What GCC's unwinder asks of glibc 2.35 and later, in terms of what every glibc has: so the program of a bundle runs
-   on older ones. */
+/* What the program asks of glibc 2.35 and later, in terms of what 2.34 has: so the program of a bundle runs on older
+   ones. The unwinder asks for _dl_find_object, Swift's libraries for arc4random and hypot. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <link.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 struct search {
   ElfW(Addr) address;
@@ -34,3 +37,19 @@ int _dl_find_object(void *address, struct dl_find_object *found) {
   memset(found, 0, sizeof *found);
   return dl_iterate_phdr(look, &search) ? 0 : -1;
 }
+
+uint32_t arc4random(void) {
+  uint32_t number;
+  if (getrandom(&number, sizeof number, 0) != sizeof number) abort();
+  return number;
+}
+
+/* The versions before 2.35 differ in errno alone. */
+double first_hypot(double x, double y);
+float first_hypotf(float x, float y);
+__asm__(".symver first_hypot, hypot@GLIBC_2.2.5");
+__asm__(".symver first_hypotf, hypotf@GLIBC_2.2.5");
+
+double hypot(double x, double y) { return first_hypot(x, y); }
+
+float hypotf(float x, float y) { return first_hypotf(x, y); }
