@@ -117,10 +117,10 @@ class Cluster:
                 daemon.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def call(self, *command, check=True, **options):
+    def call(self, *command, check=True, timeout=120):
         """What a program writes to its standard output."""
         result = subprocess.run(command, env=self.environment, text=True, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, timeout=120, **options)
+                                stderr=subprocess.PIPE, timeout=timeout)
         if check and result.returncode != 0:
             raise RuntimeError(f"{' '.join(command)} ended with {result.returncode}: {result.stderr}{result.stdout}")
         return result.stdout

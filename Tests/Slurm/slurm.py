@@ -55,7 +55,7 @@ class Study:
 
     def run_locally(self):
         begin = time.monotonic()
-        self.cluster.call(str(self.inertia), "run", str(self.file), "--results", str(self.local))
+        self.cluster.call(str(self.inertia), "run", str(self.file), "--results", str(self.local), timeout=3600)
         return time.monotonic() - begin
 
     def submit(self, *options):
