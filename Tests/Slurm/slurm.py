@@ -155,10 +155,10 @@ def seconds_of_a_cell(study):
     return max(float(re.search(r"^seconds +([\d.]+)$", text, flags=re.M)[1]) for text in shown)
 
 
-# A program that a task runs instead of ours: ours, with each of its calls that name a file written down.
+# A program that a task runs instead of ours: ours, with each of its calls that name a file written down, a file a thread.
 COUNTING = """#!/bin/sh
 if [ "$1" = run ]; then
-  exec strace -f -qq --seccomp-bpf -e trace=%file,fsync,fdatasync,link -o "{folder}/calls.$$" "{inertia}" "$@"
+  exec strace -ff -qq --seccomp-bpf -e trace=%file,fsync,fdatasync,link -o "{folder}/calls.$$" "{inertia}" "$@"
 fi
 exec "{inertia}" "$@"
 """
@@ -198,7 +198,7 @@ def count_calls(folder, results):
     calls, published = collections.Counter(), collections.Counter()
     for trace in folder.glob("calls.*"):
         for line in trace.read_text(errors="replace").splitlines():
-            match = re.match(r"\d+\s+(\w+)\((.*)", line)
+            match = re.match(r"(\w+)\((.*)", line)
             if not match:
                 continue
             name, rest = match.groups()
