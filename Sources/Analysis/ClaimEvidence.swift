@@ -25,7 +25,9 @@ struct ClaimEvidence {
 
   init(_ results: StudyResults) {
     self.results = results
-    (best, confirmed) = (results.bestPoints, results.confirmationPoints)
+    // Nothing is chosen in a simulation.
+    best = results.grid.study.simulation == nil ? results.bestPoints : []
+    confirmed = results.confirmationPoints
   }
 
   /// For each rival, in the claim's order, or for each place of the subject's.

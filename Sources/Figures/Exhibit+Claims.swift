@@ -140,7 +140,7 @@ extension Exhibit {
       return
         "A claim is supported if it holds at every place, contradicted if the opposite holds at one; "
         + corrected
-        + "Over n sharpnesses. The misfit of a line is the sum of squared distances of log τ from it, in standard errors: "
+        + "There are n sharpnesses. The misfit of a line is the sum of squared distances of log τ from it, in standard errors: "
         + "χ² with n − 2 degrees of freedom if the line is true. The test is that both lines fit as well (Hotelling), or "
         + "that the correlation is the bound (Fisher's z)."
     }

@@ -7,7 +7,7 @@ import Testing
 
 /// Claims on escape times: verdicts where the law is planted, why there is none, and how rarely they are wrong.
 struct EscapeClaimTests {
-  private static let sharpness = (0..<12).map { 1 / (1 / 3.0 + Double($0) / 18) }
+  private static let sharpness = (0..<12).map { 1 / (0.1 + 0.08 * Double($0)) }
   private static let replicas = 400
   private static let claims = """
     - {claim: log_time_more_linear, of: momentum, in: 1/k, than: 1/sqrt(k)}
@@ -64,12 +64,12 @@ struct EscapeClaimTests {
 
   private func measurement(
     _ escape: ValleyEscape, _ steps: [Double], _ escaped: [Double]
-  ) -> Measurement {
+  ) -> Studies.Measurement {
     let axes = [
       ("sharpness", escape.sharpness), ("noise", escape.noise.values),
       ("replica", (0..<escape.replicas).map(Double.init)),
     ]
-    return Measurement(
+    return Studies.Measurement(
       name: "escape",
       dimensions: axes.map { .init(name: $0.0, meaning: $0.0, coordinates: $0.1) },
       variables: [("steps", steps), ("escaped", escaped)].map {

@@ -57,8 +57,8 @@ struct EigenvalueClaimTests {
     return table.rows[0].comparisons[0]
   }
 
-  private func measurement(epoch: Int, _ top: Double) -> Measurement {
-    Measurement(
+  private func measurement(epoch: Int, _ top: Double) -> Studies.Measurement {
+    Studies.Measurement(
       name: "hessian_epoch_\(epoch)",
       dimensions: [.init(name: "rank", meaning: "rank", coordinates: [1, 2])],
       variables: [
@@ -90,7 +90,7 @@ struct EigenvalueClaimTests {
       rates: "[0.1, 1]", more: "confirm: {seeds: [10, 11, 12, 13, 14, 15]}")
     let found = try comparison(confirmed) { place in
       // The grid says the opposite, and has no say.
-      self.planted(place, smaller: place.seed < 10 ? 1 : 0)
+      self.planted(place, smaller: place.cell.seeds.initialization < 10 ? 1 : 0)
     }
     #expect(found.verdict == .supported && found.pairs?.count == 6)
   }
