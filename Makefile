@@ -30,7 +30,7 @@ PYTHON = .venv/bin/python
 NETWORK ?= lenet
 SECONDS ?= 120
 FUZZ ?= 30
-STUDY_NAME = $$(sed -n 's/^study:[[:space:]]*\([^#[:space:]]*\).*/\1/p' $(STUDY))
+STUDY_NAME = $$(sed -n 's/^study:[[:space:]]*\([^\#[:space:]]*\).*/\1/p' $(STUDY))
 
 .PHONY: study reproduce test interop interop-networks browser latex tables bench torture fuzz test-slurm bundle test-bundle docs profile emulated lint format clean setup inertia
 

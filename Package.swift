@@ -147,7 +147,7 @@ let package = Package(
       swiftSettings: safe),
     .testTarget(
       name: "AnalysisTests",
-      dependencies: ["Analysis", "Networks", "Optimizers", "Randomness", "Studies"],
+      dependencies: ["Analysis", "Diffusion", "Networks", "Optimizers", "Randomness", "Studies"],
       exclude: ["Golden"],
       swiftSettings: safe),
     .testTarget(

@@ -2,13 +2,16 @@ import Studies
 
 /// The numbers that speak for or against claims.
 struct ClaimEvidence {
-  private let results: StudyResults
+  let results: StudyResults
   private let best: [BestPoint?]
   private let confirmed: [Point]
 
-  /// What was found for a claim and one rival.
+  /// What was found for a claim and one rival, or at one place of the subject's.
   struct Found {
+    var rival = ""
+    var place: ClaimTable.Place?
     var pairs: PairedSample?
+    var lines: CoordinateComparison?
     var test: SignificanceTest?
     var kind: ClaimTable.TestKind
     /// Why there is no test.
@@ -22,11 +25,29 @@ struct ClaimEvidence {
 
   init(_ results: StudyResults) {
     self.results = results
-    (best, confirmed) = (results.bestPoints, results.confirmationPoints)
+    // Nothing is chosen in a simulation.
+    best = results.grid.study.simulation == nil ? results.bestPoints : []
+    confirmed = results.confirmationPoints
   }
 
-  func compare(_ claim: Claim, with rival: String) -> Found {
+  /// For each rival, in the claim's order, or for each place of the subject's.
+  func found(for claim: Claim) -> [Found] {
     switch claim.kind {
+    case .logTimeMoreLinear(let scale): escapes(claim) { Found($0, in: scale) }
+    case .pearson(let scale, let bound): escapes(claim) { Found($0, in: scale, atLeast: bound) }
+    case .lowerMean, .noLargerDeviation, .largerArea, .smallerTopEigenvalue:
+      claim.rivals.map { rival in
+        var found = compare(claim, with: rival)
+        found.rival = rival
+        return found
+      }
+    }
+  }
+
+  private func compare(_ claim: Claim, with rival: String) -> Found {
+    switch claim.kind {
+    case .logTimeMoreLinear, .pearson: preconditionFailure("escape times have no rival")
+    case .smallerTopEigenvalue: return eigenvalues(claim, rival)
     case .lowerMean:
       var found = confirmedPairs(claim, rival, .signFlips)
       if found.reason == nil { found.test = found.pairs?.signFlipTest(seed: 0) }
@@ -39,7 +60,7 @@ struct ClaimEvidence {
     }
   }
 
-  private func sweep(_ label: String) -> Int? {
+  func sweep(_ label: String) -> Int? {
     results.grid.study.sweeps.firstIndex { $0.label == label }
   }
 
@@ -76,6 +97,49 @@ struct ClaimEvidence {
     } else if entries.contains(where: { $0.complete == nil }) {
       found.reason = .incomplete
     }
+    return found
+  }
+
+  // MARK: Curvature
+
+  /// The largest eigenvalues after the last epoch at which they are measured, of the confirmation seeds if there are any.
+  /// A sweep of a single point has none that its seeds could have chosen, so its grid's seeds do as well.
+  private func eigenvalues(_ claim: Claim, _ rival: String) -> Found {
+    let study = results.grid.study
+    var found = Found(kind: .signFlips)
+    let isConfirmed = !study.confirmationSeeds.isEmpty
+    let all = isConfirmed ? confirmed : results.points
+    let points = [claim.subject, rival].map { label in
+      all.filter { $0.sweep == sweep(label) }
+    }
+    guard points.allSatisfy({ $0.count <= 1 }) else {
+      found.reason = .notConfirmed
+      return found
+    }
+    guard let first = points[0].first, let second = points[1].first else {
+      found.reason = .incomplete
+      return found
+    }
+    if !isConfirmed, case .crossed = study.seeds {
+      found.reason = .crossedSeeds
+      return found
+    }
+    let name = "hessian_epoch_\(study.measure?.hessian?.epochs.max() ?? 0)"
+    func values(_ point: Point) -> [Double]? {
+      let values = point.runs.compactMap { run in
+        results.measurements[run.place.id]?.first { $0.name == name }?[variable: "eigenvalue"]?
+          .first
+      }
+      return values.count == point.runs.count ? values : nil
+    }
+    guard let a = values(first), let b = values(second) else {
+      let runs = first.runs + second.runs
+      found.reason = runs.contains(where: \.hasDiverged) ? .diverged : .incomplete
+      return found
+    }
+    found.pairs = PairedSample(topEigenvalues: a, b)
+    found.test = found.pairs?.signFlipTest(seed: 0)
+    if found.test == nil { found.reason = .noMinimum }
     return found
   }
 
@@ -126,5 +190,12 @@ struct ClaimEvidence {
       found.test = found.pairs?.signFlipTest(seed: 0)
     }
     return found
+  }
+}
+
+extension Point.Run {
+  fileprivate var hasDiverged: Bool {
+    guard case .finished(let record) = state, case .diverged = record.outcome else { return false }
+    return true
   }
 }

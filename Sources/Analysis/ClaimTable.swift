@@ -15,23 +15,37 @@ public struct ClaimTable: Hashable, Sendable {
   public struct Row: Hashable, Sendable {
     public let claim: Claim
     public let verdict: Verdict
-    /// One for each rival, in the claim's order.
+    /// One for each rival, in the claim's order; of escape times, one for each place.
     public let comparisons: [Comparison]
   }
 
   public enum Verdict: String, Hashable, Sendable {
-    /// It holds against every rival.
+    /// It holds against every rival, at every place.
     case supported
-    /// The opposite holds against some rival.
+    /// The opposite holds against some rival, at some place.
     case contradicted
     case undecided
   }
 
-  /// The subject of a claim and one rival.
+  /// Where a claim on escape times is tested: a cell and a noise.
+  public struct Place: Hashable, Sendable {
+    public let source: SimulationSource
+    /// What gives B, as the study says it, and B.
+    public let noise: Double
+    public let batch: Double
+  }
+
+  /// The subject of a claim and one rival, or one place of the subject's.
   public struct Comparison: Hashable, Sendable {
+    /// The rival's label; what else log τ could be linear in; empty if there is neither.
     public let rival: String
-    /// Their values in pairs: the metric, or areas in decades², seed by seed; `nil` if there are none.
+    /// Of a claim on escape times.
+    public let place: Place?
+    /// Their values in pairs, seed by seed: the metric, areas in decades², logarithms of eigenvalues; `nil` if there
+    /// are none.
     public let pairs: PairedSample?
+    /// Of a claim on escape times: the lines through log τ over 1/k and 1/√k; `nil` if there are none.
+    public let lines: CoordinateComparison?
     public let test: SignificanceTest?
     public let kind: TestKind
     /// The p-value after Holm's correction over the table.
@@ -47,6 +61,10 @@ public struct ClaimTable: Hashable, Sendable {
     /// Of the paired differences.
     case signFlips
     case pitmanMorgan
+    /// Which of two lines fits better.
+    case betterLine
+    /// Fisher's z of a correlation.
+    case correlation
   }
 
   /// Why a comparison is undecided.
@@ -67,6 +85,10 @@ public struct ClaimTable: Hashable, Sendable {
     case tooFewSeeds(needed: Int)
     /// The values do not vary, or there are fewer than three.
     case noTest
+    /// An eigenvalue is not positive, so it is none of a minimum.
+    case noMinimum
+    /// At some sharpness fewer replicas than so many escaped.
+    case tooFewEscapes(needed: Int)
     /// The p-value is above the level.
     case notSignificant
   }
@@ -74,16 +96,16 @@ public struct ClaimTable: Hashable, Sendable {
   public init(_ results: StudyResults) {
     let claims = results.grid.study.claims
     let evidence = ClaimEvidence(results)
-    let found = claims.map { claim in claim.rivals.map { evidence.compare(claim, with: $0) } }
+    let found = claims.map(evidence.found)
     let family = found.joined().map(\.test?.pValue)
     let adjusted = holm(family)
     let size = max(1, family.count { $0 != nil })
     var index = 0
     study = results.grid.study.name
     rows = zip(claims, found).map { claim, evidence in
-      let comparisons = zip(claim.rivals, evidence).map { rival, evidence -> Comparison in
+      let comparisons = evidence.map { evidence -> Comparison in
         defer { index += 1 }
-        return Comparison(rival, evidence, adjusted: adjusted[index], family: size)
+        return Comparison(evidence, adjusted: adjusted[index], family: size)
       }
       return Row(
         claim: claim, verdict: Self.verdict(comparisons.map(\.verdict)), comparisons: comparisons)
@@ -97,8 +119,9 @@ public struct ClaimTable: Hashable, Sendable {
 }
 
 extension ClaimTable.Comparison {
-  init(_ rival: String, _ evidence: ClaimEvidence.Found, adjusted: Double?, family: Int) {
-    (self.rival, pairs, test, kind) = (rival, evidence.pairs, evidence.test, evidence.kind)
+  init(_ evidence: ClaimEvidence.Found, adjusted: Double?, family: Int) {
+    (rival, place, lines) = (evidence.rival, evidence.place, evidence.lines)
+    (pairs, test, kind) = (evidence.pairs, evidence.test, evidence.kind)
     self.adjusted = adjusted
     let level = ClaimTable.level
     var smallest: Double?

@@ -42,4 +42,9 @@ extension PairedSample {
     guard (first + second).allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
     self.init(first.map { Elementary.log($0) }, second.map { Elementary.log($0) })
   }
+
+  /// The geometric means of what it has the logarithms of.
+  public var geometricMeans: (first: Double, second: Double) {
+    (Elementary.exp(first.mean), Elementary.exp(second.mean))
+  }
 }

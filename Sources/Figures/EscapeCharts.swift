@@ -17,7 +17,7 @@ struct EscapeCharts {
   /// The pictures by their files' names, without the ending.
   var all: [(name: String, svg: String)] {
     var pictures: [(name: String, svg: String)] = []
-    for scale in EscapeTable.Scale.allCases where !table.fits.isEmpty {
+    for scale in SharpnessScale.allCases where !table.fits.isEmpty {
       pictures.append(
         (scale == .inverse ? "escape_inverse" : "escape_inverse_root", sharpness(scale)))
     }
@@ -78,7 +78,7 @@ struct EscapeCharts {
 
   // MARK: Pictures
 
-  private func sharpness(_ scale: EscapeTable.Scale) -> String {
+  private func sharpness(_ scale: SharpnessScale) -> String {
     let fits = table.fits.filter {
       $0.scale == scale && slowest.contains($0.source) && $0.noise == noise.values.first
     }

@@ -1,14 +1,17 @@
 import Analysis
+import Diffusion
 import Studies
 
 extension Exhibit {
   /// Claims: a record for each claim and rival.
   ///
-  /// Columns: `study`, `claim`, `metric`, `of`, `than`, `bar` (of areas: `within` or `at_most` with its
-  /// value), `verdict` (of this comparison), `claim_verdict`, `reason`, `n` (pairs), `of_mean`, `of_deviation`,
-  /// `than_mean`, `than_deviation` (sample; in the metric's unit, areas in decades²), `difference` (of − than),
-  /// `difference_lower`, `difference_upper` (95 %, Student's t in pairs), `test`, `p`, `p_holm` (over all
-  /// comparisons of the table), `smallest_p_holm`.
+  /// Columns: `study`, `claim`, `metric`, `of`, `than`, `bar` (of areas `within` or `at_most`, of correlations
+  /// `at_least`, with its value), `verdict` (of this comparison), `claim_verdict`, `reason`, `n` (pairs, or
+  /// sharpnesses), `of_mean`, `of_deviation`, `than_mean`, `than_deviation` (sample; in the metric's unit, areas in
+  /// decades²), `difference` (of − than), `difference_lower`, `difference_upper` (95 %, Student's t in pairs), `test`, `p`,
+  /// `p_holm` (over all comparisons of the table), `smallest_p_holm`. Of escape times: `in` (`1/k` or `1/sqrt(k)`), `settings`,
+  /// `seed`, `batch`, `of_misfit`, `than_misfit` (squared distances from the line in `in` and in the other, in standard
+  /// errors: χ² with n − 2 degrees of freedom where the line is true), `correlation` (of log τ with `in`), `statistic`.
   public static func claims(_ table: ClaimTable) -> Exhibit {
     Exhibit(records: records(table), pages: [page(table)])
   }
@@ -25,6 +28,10 @@ extension Exhibit {
       left.map { TextTable.Column($0, $0, .left) } + right.map { TextTable.Column($0, $0) }
       + [TextTable.Column("test", "test", .left)]
       + ["p", "p_holm", "smallest_p_holm"].map { TextTable.Column($0, $0) }
+      + ["in", "settings"].map { TextTable.Column($0, $0, .left) }
+      + ["seed", "batch", "of_misfit", "than_misfit", "correlation", "statistic"].map {
+        TextTable.Column($0, $0)
+      }
     let rows = table.rows.flatMap { row in
       row.comparisons.map { comparison -> [TextTable.Value] in
         let pairs = comparison.pairs
@@ -41,14 +48,28 @@ extension Exhibit {
           interval?.upper,
         ]
         let tests = [comparison.test?.pValue, comparison.adjusted, comparison.smallestAdjusted]
-        return text + [pairs.map { .integer($0.count) } ?? .none]
+        return text + [comparison.size]
           + numbers.map { .init(number: $0) }
           + [.text(comparison.test == nil ? "" : comparison.kind.words)]
-          + tests.map { .init(number: $0) }
+          + tests.map { .init(number: $0) } + escapes(row.claim, comparison)
       }
     }
     return TextTable(
       title: "Claims", caption: caption(table), columns: columns, rows: rows)
+  }
+
+  private static func escapes(
+    _ claim: Claim, _ comparison: ClaimTable.Comparison
+  ) -> [TextTable.Value] {
+    guard let scale = claim.scale, let place = comparison.place else {
+      return [.text(""), .text("")] + Array(repeating: .none, count: 6)
+    }
+    let (line, other) = (comparison.lines?[scale], comparison.lines?[scale.other])
+    return [
+      .text(scale.rawValue), .text(settingsText(place.source)), .integer(place.source.seed),
+      .number(place.batch), .init(number: line?.residual), .init(number: other?.residual),
+      .init(number: line?.correlation), .init(number: comparison.test?.statistic),
+    ]
   }
 
   private static func page(_ table: ClaimTable) -> TextTable {
@@ -61,9 +82,9 @@ extension Exhibit {
     let rows = table.rows.flatMap { row in
       row.comparisons.enumerated().map { index, comparison -> [TextTable.Value] in
         [
-          .text(index == 0 ? row.claim.words : ""), .text(comparison.rival),
-          .text(comparison.verdict.rawValue),
-          comparison.pairs.map { .integer($0.count) } ?? .none,
+          .text(index == 0 ? row.claim.words : ""),
+          .text(against(comparison, among: row.comparisons.count)),
+          .text(comparison.verdict.rawValue), comparison.size,
           .text(numbers(row.claim, comparison)),
           .init(number: comparison.test.map(\.pValue)), .init(number: comparison.adjusted),
           .text(comparison.reason?.words ?? comparison.kind.words),
@@ -73,13 +94,36 @@ extension Exhibit {
     return TextTable(title: "Claims", caption: caption(table), columns: columns, rows: rows)
   }
 
+  /// The rival; with the place if there are several.
+  private static func against(_ comparison: ClaimTable.Comparison, among count: Int) -> String {
+    let rival = claimedRival(comparison.rival)
+    guard let place = comparison.place, count > 1 else { return rival }
+    let words = [
+      settingsText(place.source), "seed \(place.source.seed)",
+      "B \(DecimalText(place.batch).rounded(significant: 4).general)",
+    ].filter { !$0.isEmpty }.joined(separator: ", ")
+    return rival.isEmpty ? words : "\(rival) at \(words)"
+  }
+
   private static func numbers(_ claim: Claim, _ comparison: ClaimTable.Comparison) -> String {
+    func short(_ value: Double) -> String {
+      DecimalText(value).rounded(significant: 4).general
+    }
+    if let scale = claim.scale {
+      guard let line = comparison.lines?[scale], let other = comparison.lines?[scale.other] else {
+        return "–"
+      }
+      if case .pearson = claim.kind { return short(line.correlation) }
+      return "misfit \(short(line.residual)) against \(short(other.residual))"
+    }
+    if case .smallerTopEigenvalue = claim.kind, let pairs = comparison.pairs {
+      let means = pairs.geometricMeans
+      return "\(short(means.first)) against \(short(means.second))"
+    }
     guard let pairs = comparison.pairs else { return "–" }
     let isArea = claim.isAboutArea
     let isFraction = !isArea && Metric(key: claim.metric).isFraction
-    func text(_ value: Double) -> String {
-      isFraction ? value.percent() : DecimalText(value).rounded(significant: 4).general
-    }
+    func text(_ value: Double) -> String { isFraction ? value.percent() : short(value) }
     func spread(_ summary: Summary) -> String {
       text(summary.mean) + (summary.standardDeviation.map { " ± \(text($0))" } ?? "")
     }
@@ -89,24 +133,46 @@ extension Exhibit {
 
   private static func caption(_ table: ClaimTable) -> String {
     let count = table.rows.reduce(0) { $0 + $1.comparisons.count { $0.test != nil } }
+    let corrected =
+      "p-values are two-sided, and those of all \(count) tests of this table are "
+      + "corrected together after Holm for a level of 0.05. "
+    if table.rows.contains(where: { $0.claim.scale != nil }) {
+      return
+        "A claim is supported if it holds at every place, contradicted if the opposite holds at one; "
+        + corrected
+        + "There are n sharpnesses. The misfit of a line is the sum of squared distances of log τ from it, in standard errors: "
+        + "χ² with n − 2 degrees of freedom if the line is true. The test is that both lines fit as well (Hotelling), or "
+        + "that the correlation is the bound (Fisher's z)."
+    }
+    let isAboutEigenvalues = table.rows.contains { $0.claim.kind == .smallerTopEigenvalue }
     return
       "A claim is supported if it holds against every rival, contradicted if the opposite holds "
-      + "against one; p-values are two-sided, and those of all \(count) tests of this table are "
-      + "corrected together after Holm for a level of 0.05. Means and sample standard deviations "
+      + "against one; " + corrected + "Means and sample standard deviations "
       + "(after ±) are over n common seeds: of confirmation at the best points where there are "
       + "such seeds; for areas, of the grid, an area for each seed."
+      + (isAboutEigenvalues
+        ? " Eigenvalues are geometric means, and their test is of the logarithms." : "")
   }
 }
 
 extension Claim {
   var isAboutArea: Bool { if case .largerArea = kind { true } else { false } }
 
+  /// What it says that log τ is linear in.
+  fileprivate var scale: SharpnessScale? {
+    switch kind {
+    case .logTimeMoreLinear(let scale), .pearson(let scale, _): scale
+    case .lowerMean, .noLargerDeviation, .largerArea, .smallerTopEigenvalue: nil
+    }
+  }
+
   /// `within 0.005`, or nothing.
   fileprivate var bar: String {
     switch kind {
     case .largerArea(.within(let margin)): "within \(margin.setting)"
     case .largerArea(.atMost(let bound)): "at_most \(bound.setting)"
-    case .lowerMean, .noLargerDeviation: ""
+    case .pearson(_, let bound): "at_least \(bound.setting)"
+    case .lowerMean, .noLargerDeviation, .smallerTopEigenvalue, .logTimeMoreLinear: ""
     }
   }
 
@@ -126,7 +192,28 @@ extension Claim {
       return "\(subject) has the larger area with a \(name) within \(points) of the best"
     case .largerArea(.atMost(let bound)):
       return "\(subject) has the larger area with a \(name) of at most \(value(bound))"
+    case .smallerTopEigenvalue:
+      return "\(subject) ends where the Hessian has the smaller top eigenvalue"
+    case .logTimeMoreLinear(let scale):
+      return "the log escape time of \(subject) is more nearly linear in \(scale.words)"
+    case .pearson(let scale, let bound):
+      return "the correlation of \(subject)'s log escape time with \(scale.words) is at least "
+        + bound.setting
     }
+  }
+}
+
+/// A rival as people write it: a label, or what else log τ could be linear in.
+func claimedRival(_ rival: String) -> String { SharpnessScale(rawValue: rival)?.words ?? rival }
+
+extension SharpnessScale {
+  fileprivate var words: String { self == .inverse ? rawValue : "1/√k" }
+}
+
+extension ClaimTable.Comparison {
+  /// How many pairs, or sharpnesses.
+  fileprivate var size: TextTable.Value {
+    (pairs?.count ?? lines?.count).map { .integer($0) } ?? .none
   }
 }
 
@@ -135,6 +222,8 @@ extension ClaimTable.TestKind {
     switch self {
     case .signFlips: "sign flips of paired differences"
     case .pitmanMorgan: "Pitman–Morgan"
+    case .betterLine: "which line fits better"
+    case .correlation: "Fisher's z"
     }
   }
 }
@@ -142,7 +231,7 @@ extension ClaimTable.TestKind {
 extension ClaimTable.Reason {
   fileprivate var words: String {
     switch self {
-    case .incomplete: "runs are missing or failed"
+    case .incomplete: "runs or measurements are missing or failed"
     case .notConfirmed:
       "the seeds that chose the points cannot test them: add confirm: with fresh seeds"
     case .diverged: "a run diverged"
@@ -152,6 +241,9 @@ extension ClaimTable.Reason {
       "the region of \(label) reaches the edge of its grid or a missing point"
     case .tooFewSeeds(let needed): "too few seeds to reach the level: at least \(needed) are needed"
     case .noTest: "the values do not vary, or are too few"
+    case .noMinimum: "an eigenvalue is not positive"
+    case .tooFewEscapes(let needed):
+      "fewer than \(needed) replicas escaped at some sharpness"
     case .notSignificant: "not significant"
     }
   }

@@ -22,7 +22,7 @@ struct ReportSection {
     let heading = isOnly ? "" : "<h2>\(escapeXML(study.name))</h2>\n"
     let about = study.about.isEmpty ? "" : "<p class=\"about\">\(escapeXML(study.about))</p>\n"
     guard study.simulation == nil else {
-      return "<section>\n" + heading + about + whatWasRun + simulations + "</section>\n"
+      return "<section>\n" + heading + about + claims + whatWasRun + simulations + "</section>\n"
     }
     let data = ReportData(results, path: "\(folder)/study.yaml").json
     return "<section>\n" + heading + about + claims + whatWasRun + heatmaps + robustness + variance
@@ -34,9 +34,10 @@ struct ReportSection {
     guard !study.claims.isEmpty else { return "" }
     let table = ClaimTable(results)
     let list = table.rows.map { row in
-      let rivals = row.claim.rivals.joined(separator: ", ")
+      let rivals = row.claim.rivals.map(claimedRival).joined(separator: ", ")
+      let against = rivals.isEmpty ? "" : ", against \(escapeXML(rivals))"
       return "<li><b class=\"\(row.verdict.rawValue)\">\(row.verdict.rawValue)</b> "
-        + "\(escapeXML(row.claim.words)), against \(escapeXML(rivals))</li>\n"
+        + "\(escapeXML(row.claim.words))\(against)</li>\n"
     }
     return "<h3>Claims</h3>\n<ul class=\"claims\">\n" + list.joined() + "</ul>\n"
       + exhibit(.claims(table), "claims")

@@ -78,20 +78,21 @@ extension TextTable {
       case "<": "\\textless{}"
       case ">": "\\textgreater{}"
       case "|": "\\textbar{}"
-      case "±": "$\\pm$"
-      case "λ": "$\\lambda$"
-      case "η": "$\\eta$"
-      case "χ": "$\\chi$"
-      case "−": "$-$"
-      case "×": "$\\times$"
-      case "·": "$\\cdot$"
-      case "≥": "$\\geq$"
-      case "≤": "$\\leq$"
-      case "²": "$^{2}$"
       case "–": "--"
+      case "…": "\\ldots{}"
       case "\n", "\r", "\r\n": " "
-      default: String(character)
+      default: mathematics[character].map { "$\($0)$" } ?? String(character)
       }
     }.joined()
   }
 }
+
+/// What pdflatex has no text character for.
+private let mathematics: [Character: String] = [
+  "±": "\\pm", "−": "-", "×": "\\times", "·": "\\cdot", "≥": "\\geq", "≤": "\\leq", "√": "\\surd",
+  "‖": "\\|", "∇": "\\nabla", "⟨": "\\langle", "⟩": "\\rangle", "²": "^{2}", "₀": "_{0}",
+  "₁": "_{1}",
+  "₂": "_{2}", "β": "\\beta", "η": "\\eta", "θ": "\\theta", "λ": "\\lambda", "τ": "\\tau",
+  "χ": "\\chi",
+  "Γ": "\\Gamma", "Δ": "\\Delta",
+]

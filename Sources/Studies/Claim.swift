@@ -1,11 +1,14 @@
+import Diffusion
+
 /// A statement that a study is meant to test, out of a small vocabulary; never part of a cell.
 public struct Claim: Hashable, Sendable {
   public var kind: Kind
-  /// What is compared: `final_test_error`, or another of ``metrics``.
+  /// What is compared: one of ``metrics``, or what the kind of claim is about, `log_top_eigenvalue` or `log_escape_time`.
   public var metric: String
   /// The label of the sweep it is about.
   public var subject: String
-  /// The labels of the sweeps it is held against; the claim is that it holds against each.
+  /// What it is held against, labels of sweeps or what else log τ could be linear in; the claim is that it holds against
+  /// each. Empty for a claim about the subject alone.
   public var rivals: [String]
 
   /// What is claimed.
@@ -16,6 +19,12 @@ public struct Claim: Hashable, Sendable {
     case noLargerDeviation
     /// A larger area of learning rate and weight decay that is good by this bar.
     case largerArea(Bar)
+    /// A smaller largest eigenvalue of the Hessian after the last epoch it is measured at.
+    case smallerTopEigenvalue
+    /// The logarithm of its mean escape time is more nearly linear in this than in the other.
+    case logTimeMoreLinear(in: SharpnessScale)
+    /// Pearson's correlation of the logarithm of its mean escape time with this is at least so large.
+    case pearson(in: SharpnessScale, atLeast: Double)
 
     /// Its word in study files.
     public var name: String {
@@ -23,11 +32,17 @@ public struct Claim: Hashable, Sendable {
       case .lowerMean: "lower_mean"
       case .noLargerDeviation: "no_larger_deviation"
       case .largerArea: "larger_area"
+      case .smallerTopEigenvalue: "smaller_top_eigenvalue"
+      case .logTimeMoreLinear: "log_time_more_linear"
+      case .pearson: "pearson"
       }
     }
 
-    /// The words of all kinds.
-    public static let names = ["lower_mean", "no_larger_deviation", "larger_area"]
+    /// The words of the claims that studies of each kind can make.
+    static let names = [
+      "train": ["lower_mean", "no_larger_deviation", "larger_area", "smaller_top_eigenvalue"],
+      "escape": ["log_time_more_linear", "pearson"],
+    ]
   }
 
   /// What counts as good.
@@ -38,7 +53,7 @@ public struct Claim: Hashable, Sendable {
     case atMost(Double)
   }
 
-  /// The metrics a claim can be about.
+  /// The metrics of trained cells that a claim can be about.
   public static let metrics = [
     "final_test_error", "best_test_error", "validated_test_error", "train_loss", "train_error",
     "test_loss", "test_error", "validation_loss", "validation_error",

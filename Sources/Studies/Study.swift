@@ -36,12 +36,13 @@ public struct Study: Hashable, Sendable {
 
   /// A study of a simulation, whose records keep no weights.
   public init(
-    name: String, about: String, simulation: Simulation, seeds: [Int], sweeps: [Sweep]
+    name: String, about: String, simulation: Simulation, seeds: [Int], sweeps: [Sweep],
+    claims: [Claim] = []
   ) {
     (self.name, self.about, self.seeds, self.sweeps) = (name, about, .joint(seeds), sweeps)
     work = .simulation(simulation)
     record = RecordOptions(finalWeights: false)
-    (confirmationSeeds, claims) = ([], [])
+    (confirmationSeeds, self.claims) = ([], claims)
   }
 
   /// What optimizers are run on.

@@ -34,7 +34,7 @@ public enum StudyFormat {
       "measure": ["hessian", "noise"],
       "hessian": ["top", "samples", "batch_norm", "l2", "trace", "tolerance", "at"],
       "noise": ["batches", "draws", "samples", "parameters", "top", "at"],
-      "claim": ["claim", "of", "than", "metric", "within", "at_most"],
+      "claim": ["claim", "of", "than", "metric", "within", "at_most", "in", "at_least"],
       "published": ["file", "row", "labels", "metric", "note"],
       "published_label": ["ours", "theirs"],
       "range": ["per_decade", "from", "to"],

@@ -51,7 +51,7 @@ private func readStudy(_ keys: inout StudyKeys) throws(StudyError) -> Study {
   let seeds = try readSeeds(try keys.required("seeds"))
   let optimizers = try keys.required("optimizers")
   let sweeps = try readSweeps(optimizers)
-  let study = Study(
+  var study = Study(
     name: name, about: about, dataset: dataset, network: network, training: training, seeds: seeds,
     sweeps: sweeps,
     record: try keys.optional("record")?.mapping(
@@ -65,16 +65,13 @@ private func readStudy(_ keys: inout StudyKeys) throws(StudyError) -> Study {
         &keys, images: dataset.train.map { $0 - training.validation }, training,
         sweeps)
     },
-    claims: try keys.optional("claims").map { (field) throws(StudyError) in
-      try readClaims(
-        field, labels: sweeps.map(\.label), validates: training.validation > 0)
-    } ?? [],
     published: try keys.optional("published")?.mapping(
       level: "published", called: "'published'"
     ) { (keys) throws(StudyError) in
       try readPublished(
         &keys, labels: sweeps.map(\.label), validates: training.validation > 0)
     })
+  if let field = keys.optional("claims") { study.claims = try readClaims(field, of: study) }
   guard study.cellCount <= StudyFormat.mostCells else {
     throw optimizers.failure(.tooManyCells(limit: StudyFormat.mostCells))
   }
@@ -87,9 +84,12 @@ private func readSimulationStudy(
   let simulation = try readSimulation(try keys.required(kind), kind: kind)
   let seeds = try seedList(try keys.required("seeds"))
   let optimizers = try keys.required("optimizers")
-  let study = Study(
+  var study = Study(
     name: name, about: about, simulation: simulation, seeds: seeds,
     sweeps: try readSweeps(optimizers, simulated: true))
+  if case .escape = simulation, let field = keys.optional("claims") {
+    study.claims = try readClaims(field, of: study)
+  }
   guard study.cellCount <= StudyFormat.mostCells else {
     throw optimizers.failure(.tooManyCells(limit: StudyFormat.mostCells))
   }

@@ -215,19 +215,20 @@ enum StudyExhibit: String, CaseIterable {
   case images, sources, optimism, published, spectra, noise
   case saddle, escapes, fits, convergence
 
-  /// The kind of study it is of, as study files write it.
-  var studyKind: String {
+  /// The kinds of study it is of, as study files write them.
+  var studyKinds: [String] {
     switch self {
-    case .saddle, .convergence: rawValue
-    case .escapes, .fits: "escape"
-    default: "train"
+    case .saddle, .convergence: [rawValue]
+    case .escapes, .fits: ["escape"]
+    case .claims: ["train", "escape"]
+    default: ["train"]
     }
   }
 
   /// The kinds that a study has: claims, a published table and measurements only if it names them.
   static func kinds(of study: Study) -> [StudyExhibit] {
     allCases.filter { exhibit in
-      guard exhibit.studyKind == study.kind else { return false }
+      guard exhibit.studyKinds.contains(study.kind) else { return false }
       switch exhibit {
       case .claims: return !study.claims.isEmpty
       case .published: return study.published != nil

@@ -19,6 +19,13 @@ struct CoordinateComparisonTests {
       var slope: Double
       var residual: Double
       var correlation: Double
+      /// Of the correlation against 0.9; `null` for three samples.
+      var bound: Bound?
+    }
+
+    struct Bound: Decodable {
+      var z: Double
+      var p: Double
     }
   }
 
@@ -47,6 +54,12 @@ struct CoordinateComparisonTests {
         #expect(agrees(fit.slope, wanted.slope))
         #expect(agrees(fit.residual, wanted.residual, scale: total))
         #expect(agrees(fit.correlation, wanted.correlation))
+        guard let bound = wanted.bound else { continue }
+        let test = SignificanceTest(
+          correlation: fit.correlation, expected: 0.9, pairs: comparison.count)
+        // artanh near 1 magnifies the rounding of the correlation.
+        let reach = 1e-10 / (1 - fit.correlation * fit.correlation)
+        #expect(abs(test.statistic - bound.z) <= reach && abs(test.pValue - bound.p) <= reach)
       }
       #expect(agrees(comparison.test.statistic, golden.statistic, scale: total.squareRoot()))
       #expect(abs(comparison.test.pValue - golden.p) <= 1e-10)

@@ -1,4 +1,5 @@
 import Analysis
+import Diffusion
 import Foundation
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
           escaped: one.escaped[index], censored: 60 - one.escaped[index], diverged: 0,
           exposure: one.exposure[index])
       }
-      for scale in EscapeTable.Scale.allCases {
+      for scale in SharpnessScale.allCases {
         let fit = EscapeTable.Fit(rows, scale, theory: nil)
         let expected = try #require(one.fits[scale.rawValue])
         #expect(abs(fit.slope / expected.slope - 1) < 1e-5)

@@ -35,6 +35,42 @@ import Testing
     #expect(outcome.errors.contains("tiny.yaml:10: 'than' must be one of sgd, not 'luck'"))
   }
 
+  @Test func `claims on eigenvalues and on escapes get verdicts`() throws {
+    let study = TinyStudy(
+      sgdRates: "[0.1]", decays: "[0]",
+      extra: """
+        measure: {hessian: {top: 2, samples: 64}}
+        claims:
+          - {claim: smaller_top_eigenvalue, of: adai, than: sgd}
+        """)
+    try inertia.folder.write(study.text, to: "tiny.yaml")
+    try inertia.succeed("run", "tiny.yaml")
+    let eigenvalues = try inertia.folder.read("results/tiny/tables/claims.csv")
+    #expect(eigenvalues.contains("smaller_top_eigenvalue,log_top_eigenvalue,adai,sgd"))
+    #expect(eigenvalues.contains("at least 6 are needed"))
+    try inertia.folder.write(
+      """
+      study: valley
+      kind: escape
+      escape: {valley: double-well, sharpness: [1, 1.5, 2, 4], beside: [0.5], rate_per_batch: 0.3, limit: 4000, replicas: 160}
+      seeds: [0]
+      optimizers:
+        - {name: momentum, learning_rate: 0.02, weight_decay: 0, dampening: 0.9}
+      claims:
+        - {claim: log_time_more_linear, of: momentum, in: 1/k, than: 1/sqrt(k)}
+        - {claim: pearson, of: momentum, in: 1/k, at_least: 0.5}
+      """, to: "valley.yaml")
+    try inertia.succeed("run", "valley.yaml")
+    let escapes = try inertia.succeed("export", "claims", "results/valley").output
+    #expect(try inertia.folder.read("results/valley/tables/claims.csv") == escapes)
+    let lines = escapes.split(separator: "\n")
+    #expect(lines.count == 3 && lines[1].contains("which line fits better"))
+    #expect(lines[2].contains("at_least 0.5") && lines[2].contains("Fisher's z"))
+    let page = try inertia.folder.read("results/valley/report.html")
+    #expect(page.contains("more nearly linear in 1/k, against 1/√k</li>"))
+    #expect(try inertia.run("export", "heatmap", "results/valley").status == 1)
+  }
+
   @Test func `a published table is audited`() throws {
     try inertia.folder.write(
       "set,label,mean,deviation,n\nx,a,1,0.1,3\nx,b,2,0.1,3\nx,=c,3,0.2,3\n", to: "t.csv")

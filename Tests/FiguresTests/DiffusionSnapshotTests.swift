@@ -1,5 +1,6 @@
 import Analysis
 import Figures
+import Foundation
 import Studies
 import Testing
 import Training
@@ -26,6 +27,17 @@ struct DiffusionSnapshotTests {
     seeds: [0]
     optimizers:
       - {name: sgd, learning_rate: 0.02, weight_decay: 0}
+    """,
+    "claims": """
+    study: snapshot-claims
+    kind: escape
+    escape: {valley: double-well, sharpness: [1, 1.5, 2, 4], rate_per_batch: [0.3, 0.1], limit: 4000, replicas: 120}
+    seeds: [0]
+    optimizers:
+      - {name: sgd, learning_rate: 0.02, weight_decay: 0}
+    claims:
+      - {claim: log_time_more_linear, of: sgd, in: 1/k, than: 1/sqrt(k)}
+      - {claim: pearson, of: sgd, in: 1/k, at_least: 0.5}
     """,
     "convergence": """
     study: snapshot-convergence
@@ -58,22 +70,38 @@ struct DiffusionSnapshotTests {
       ("convergence", .convergence(ConvergenceTable(try Self.results("convergence")))),
     ]
     for (name, exhibit) in exhibits {
-      try compareSnapshot(exhibit.text(as: format), with: "\(name).\(format.rawValue)")
+      let text = exhibit.text(as: format)
+      try compareSnapshot(text, with: "\(name).\(format.rawValue)")
+      // pdflatex knows no Greek outside of formulas.
+      if format == .latex { #expect(text.filter { !$0.isASCII } == "", "\(name)") }
     }
   }
 
+  /// Claims on escapes: one cell and noise with enough escapes, and one without.
+  @Test(arguments: TableFormat.allCases)
+  func claims(_ format: TableFormat) throws {
+    let table = ClaimTable(try Self.results("claims"))
+    let text = Exhibit.claims(table).text(as: format)
+    try compareSnapshot(text, with: "claims-escape.\(format.rawValue)")
+    if format == .latex { #expect(text.filter { !$0.isASCII } == "") }
+  }
+
   @Test func pictures() throws {
-    for kind in Self.texts.keys.sorted() {
+    for kind in Self.texts.keys.sorted() where kind != "claims" {
       for picture in DiffusionSVG.all(of: try Self.results(kind)) {
         try compareSnapshot(picture.svg, with: "\(picture.name).svg")
       }
     }
   }
 
+  /// The sections of the page; its style and script are those of `report.html`.
   @Test func report() throws {
-    let sections = try ["saddle", "escape", "convergence"].map { kind in
+    let sections = try ["saddle", "escape", "claims", "convergence"].map { kind in
       ReportHTML.Section(try Self.results(kind), folder: "results/snapshot-\(kind)")
     }
-    try compareSnapshot(ReportHTML.render(sections), with: "report-simulations.html")
+    let page = ReportHTML.render(sections)
+    let start = try #require(page.range(of: "<section>")?.lowerBound)
+    let end = try #require(page.range(of: "</section>", options: .backwards)?.upperBound)
+    try compareSnapshot(page[start..<end] + "\n", with: "report-simulations.html")
   }
 }

@@ -64,3 +64,28 @@ def test_mistakes_do_not_match(old, new):
     text = (STUDIES / "quick.yaml").read_text()
     assert old in text
     assert errors(load(text.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("in: 1/k, than: 1/sqrt(k)", "in: 1/k"),
+        ("in: 1/k, than: 1/sqrt(k)", "in: k, than: 1/k"),
+        ("in: 1/k, than: 1/sqrt(k)", "in: 1/k, than: sgd"),
+        ("at_least: 0.99", "at_least: 1"),
+        ("at_least: 0.99", "at_most: 0.99"),
+        ("claim: pearson", "claim: lower_mean"),
+        ("of: adai, in", "of: adai, metric: test_loss, in"),
+    ],
+)
+def test_mistakes_in_claims_do_not_match(old, new):
+    text = (STUDIES / "cpu/figure6.yaml").read_text()
+    assert old in text and not errors(load(text))
+    assert errors(load(text.replace(old, new)))
+
+
+def test_only_escapes_have_claims_among_simulations():
+    study = load((STUDIES / "cpu/figure6.yaml").read_text())
+    saddle = load((STUDIES / "cpu/theorem1.yaml").read_text())
+    assert not errors(saddle)
+    assert errors(saddle | {"claims": study["claims"]})

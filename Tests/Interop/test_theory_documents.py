@@ -82,6 +82,30 @@ def test_figure_6_is_no_exact_line():
           [float(fit["deviance"]), float(fit["degrees_of_freedom"])])
 
 
+def test_figure_6_has_the_verdicts_that_are_said():
+    def claim(study, **wanted):
+        return one(f"results/{study}/tables/claims.csv", **wanted)
+
+    number = r"([\d.e-]+)"
+    found = said(RESULTS, rf"is supported for Momentum \(p = {number}\) and undecided for Adai \(p = {number}\); that it is "
+                          rf"more nearly linear in 1/√k than in 1/k is supported for Adam \(p = {number}\); that the "
+                          rf"correlation is at least 0.99 is supported for Adai \(p = {number}\) and Momentum \(p = {number}\) "
+                          rf"with 1/k and for Adam \(p = {number}\) with 1/√k\.")
+    lines = [claim("figure6", claim="log_time_more_linear", of="momentum"),
+             claim("figure6", claim="log_time_more_linear", of="adai"),
+             claim("figure6-adam", claim="log_time_more_linear", of="adam"),
+             claim("figure6", claim="pearson", of="adai"), claim("figure6", claim="pearson", of="momentum"),
+             claim("figure6-adam", claim="pearson", of="adam")]
+    assert found == tuple(f"{float(row['p_holm']):.2g}".replace("e-0", "e-") for row in lines)
+    verdicts = ["supported", "undecided"] + ["supported"] * 4
+    assert [row["verdict"] for row in lines] == [row["claim_verdict"] for row in lines] == verdicts
+    for study, claims in (("figure6", 4), ("figure6-adam", 2)):
+        assert len(table(study, "claims")) == claims
+        for row in table(study, "claims"):
+            fit = one(f"results/{study}/tables/fits.csv", label=row["of"], scale=row["in"])
+            assert row["correlation"] == fit["pearson"]
+
+
 def test_theorem_3():
     escapes = table("theorem3", "escapes", sharpness="2")
     at_ratio = {label: [float(row["dynamical_time"]) for row in escapes if row["label"] == label

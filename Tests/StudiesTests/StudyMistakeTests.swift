@@ -135,7 +135,20 @@ import Testing
     ("than: sgd", "than: []", 25, "'than' is an empty list; give at least one element"),
     (
       "claim: lower_mean", "claim: best", 25,
-      "'claim' must be one of lower_mean, no_larger_deviation, larger_area, not 'best'"
+      "'claim' must be one of lower_mean, no_larger_deviation, larger_area, smaller_top_eigenvalue, not 'best'"
+    ),
+    (
+      "claim: lower_mean", "claim: pearson", 25,
+      "'claim' cannot be used: pearson is about studies of kind: escape, and this one is of kind: train"
+    ),
+    (
+      "claim: lower_mean", "claim: smaller_top_eigenvalue", 25,
+      "'claim' cannot be used: smaller_top_eigenvalue is about the Hessian, which the study does not measure; "
+        + "add measure: {hessian: …}"
+    ),
+    (
+      "than: sgd", "than: sgd, at_least: 0.9", 25,
+      "'at_least' has no meaning with claim: lower_mean; leave it out"
     ),
     (
       "than: sgd", "than: sgd, within: 1", 25,

@@ -50,7 +50,7 @@ public struct EscapeTable: Hashable, Sendable {
     public let source: SimulationSource
     public let noise: Double
     public let batch: Double
-    public let scale: Scale
+    public let scale: SharpnessScale
     /// a, b and the standard error of b.
     public let intercept: Double
     public let slope: Double
@@ -73,16 +73,6 @@ public struct EscapeTable: Hashable, Sendable {
         intercept + slope * x,
         max(0, covariance[0] + 2 * x * covariance[1] + x * x * covariance[2]).squareRoot()
       )
-    }
-  }
-
-  /// What log τ is drawn against.
-  public enum Scale: String, CaseIterable, Hashable, Sendable {
-    case inverse = "1/k"
-    case inverseRoot = "1/sqrt(k)"
-
-    public func position(_ sharpness: Double) -> Double {
-      self == .inverse ? 1 / sharpness : 1 / sharpness.squareRoot()
     }
   }
 
@@ -113,7 +103,7 @@ public struct EscapeTable: Hashable, Sendable {
         rows += own
         let theory = EscapeTheory(escape.valley)
         let isAdam = cell.optimizer.name == "adam"
-        for scale in Scale.allCases where own.filter({ $0.escaped > 0 }).count > 2 {
+        for scale in SharpnessScale.allCases where own.filter({ $0.escaped > 0 }).count > 2 {
           let slopes = [0, escape.valley.innerShare, 1].compactMap {
             theory.slope(of: cell.optimizer, batch: batch, share: $0)
           }
@@ -132,7 +122,7 @@ extension EscapeTable.Fit {
   /// With d escapes in S steps at x, the log-likelihood is −Σ (d log τ + S/τ).
   ///
   /// - Precondition: at least two rows have escapes at different sharpnesses.
-  public init(_ all: [EscapeTable.Row], _ scale: EscapeTable.Scale, theory: [Double]?) {
+  public init(_ all: [EscapeTable.Row], _ scale: SharpnessScale, theory: [Double]?) {
     let rows = all.filter { $0.escaped > 0 }
     let x = rows.map { scale.position($0.sharpness) }
     let y = rows.map { Elementary.log($0.exposure / Double($0.escaped)) }

@@ -10,6 +10,8 @@ import Kernels
 /// the two tests is that of this hypothesis. With an unknown common σ the first is Hotelling's test of two predictors (Annals of
 /// Mathematical Statistics 11, 1940).
 public struct CoordinateComparison: Hashable, Sendable {
+  /// The number of samples.
+  public let count: Int
   /// Of the fit in the first coordinate, weighted.
   public let first: Fit
   /// Of the fit in the second coordinate, weighted.
@@ -46,6 +48,7 @@ public struct CoordinateComparison: Hashable, Sendable {
   public init?(_ samples: [Sample]) {
     precondition(samples.allSatisfy { $0.standardError > 0 })
     guard samples.count > 2 else { return nil }
+    count = samples.count
     let weights = samples.map { 1 / ($0.standardError * $0.standardError) }
     let values = samples.map(\.value)
     let (x1, x2) = (samples.map(\.first), samples.map(\.second))

@@ -1,3 +1,5 @@
+import Kernels
+
 /// What a test of a hypothesis gave.
 public struct SignificanceTest: Hashable, Sendable {
   /// The number that was compared with its distribution: t, W, …
@@ -12,6 +14,19 @@ public struct SignificanceTest: Hashable, Sendable {
     statistic = t
     self.degreesOfFreedom = degreesOfFreedom
     pValue = StudentT(degreesOfFreedom: degreesOfFreedom).probability(beyond: t)
+  }
+
+  /// Fisher's test that Pearson's correlation is `expected` (Metron 1, 1921): z = (artanh r − artanh ρ) √(n − 3).
+  ///
+  /// Made for two normal variables. Where one is set and not drawn, r varies less: its asymptotic variance is
+  /// (1 − ρ²)² (1 − ρ²/2)/n for (1 − ρ²)²/n, so the test is rather careful.
+  ///
+  /// - Precondition: more than three pairs, both correlations in (−1, 1).
+  public init(correlation r: Double, expected: Double, pairs n: Int) {
+    precondition(n > 3 && abs(r) < 1 && abs(expected) < 1)
+    func artanh(_ x: Double) -> Double { 0.5 * Elementary.log((1 + x) / (1 - x)) }
+    let z = (artanh(r) - artanh(expected)) * Double(n - 3).squareRoot()
+    self.init(statistic: z, pValue: 2 * StandardNormal.probability(atMost: -abs(z)))
   }
 
   init(statistic: Double, degreesOfFreedom: Double? = nil, pValue: Double) {

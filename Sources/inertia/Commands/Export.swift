@@ -105,10 +105,10 @@ struct Export: AsyncParsableCommand {
 
   func run() async throws {
     let context = try StudyContext(results: results)
-    guard kind.studyKind == context.study.kind else {
+    guard kind.studyKinds.contains(context.study.kind) else {
       throw CommandError.unknownName(
         kind: "table of this study", name: kind.rawValue,
-        known: StudyExhibit.allCases.filter { $0.studyKind == context.study.kind }
+        known: StudyExhibit.allCases.filter { $0.studyKinds.contains(context.study.kind) }
           .map(\.rawValue))
     }
     let results = try StudyCollector(context: context).results()

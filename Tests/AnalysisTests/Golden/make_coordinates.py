@@ -12,6 +12,20 @@ from scipy import stats
 HERE = pathlib.Path(__file__).parent
 
 
+BOUND = 0.9
+
+
+def against_bound(x, values):
+    """Fisher's z of a correlation against BOUND, and its p-value: the confidence interval of that level ends at BOUND."""
+    found = stats.pearsonr(x, values)
+    z = float((np.arctanh(found.statistic) - np.arctanh(BOUND)) * np.sqrt(len(values) - 3))
+    p = float(2 * stats.norm.sf(abs(z)))
+    interval = found.confidence_interval(1 - p)
+    # A p-value below the spacing of numbers near 1 is no level of an interval.
+    assert p < 1e-6 or np.isclose(interval.low if z > 0 else interval.high, BOUND, rtol=1e-9)
+    return {"z": z, "p": p}
+
+
 def case(first, second, values, errors):
     first, second, values, errors = map(np.asarray, (first, second, values, errors))
     whitened = values / errors
@@ -21,7 +35,8 @@ def case(first, second, values, errors):
         solution, *_ = np.linalg.lstsq(design, whitened, rcond=None)
         residual = float(np.sum((whitened - design @ solution) ** 2))
         fits.append({"intercept": float(solution[0]), "slope": float(solution[1]),
-                     "residual": residual, "correlation": float(stats.pearsonr(x, values).statistic)})
+                     "residual": residual, "correlation": float(stats.pearsonr(x, values).statistic),
+                     "bound": against_bound(x, values) if len(values) > 3 else None})
         spaces.append(np.linalg.qr(design)[0][:, 1])
     # The directions that only one of the two lines can follow, turned to the same side.
     q1, q2 = spaces
