@@ -5,6 +5,10 @@
 set -eu
 
 folder=$1
+if ! ls "$folder"/*.tex > /dev/null 2>&1; then
+  echo "latex: $folder has no LaTeX tables; inertia run or collect writes them" >&2
+  exit 1
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 {

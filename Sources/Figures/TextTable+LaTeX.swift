@@ -89,10 +89,9 @@ extension TextTable {
 
 /// What pdflatex has no text character for.
 private let mathematics: [Character: String] = [
-  "±": "\\pm", "−": "-", "×": "\\times", "·": "\\cdot", "≥": "\\geq", "≤": "\\leq", "√": "\\surd",
-  "‖": "\\|", "∇": "\\nabla", "⟨": "\\langle", "⟩": "\\rangle", "²": "^{2}", "₀": "_{0}",
-  "₁": "_{1}",
-  "₂": "_{2}", "β": "\\beta", "η": "\\eta", "θ": "\\theta", "λ": "\\lambda", "τ": "\\tau",
-  "χ": "\\chi",
+  "±": "\\pm", "−": "-", "×": "\\times", "·": "\\cdot", "≥": "\\geq", "≤": "\\leq",
+  "√": "\\surd", "‖": "\\|", "∇": "\\nabla", "⟨": "\\langle", "⟩": "\\rangle",
+  "²": "^{2}", "₀": "_{0}", "₁": "_{1}", "₂": "_{2}",
+  "β": "\\beta", "η": "\\eta", "θ": "\\theta", "λ": "\\lambda", "τ": "\\tau", "χ": "\\chi",
   "Γ": "\\Gamma", "Δ": "\\Delta",
 ]

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import subprocess
 
 import jsonschema
 import pytest
@@ -89,3 +90,14 @@ def test_only_escapes_have_claims_among_simulations():
     saddle = load((STUDIES / "cpu/theorem1.yaml").read_text())
     assert not errors(saddle)
     assert errors(saddle | {"claims": study["claims"]})
+
+
+def test_make_finds_the_study_by_its_file():
+    path = STUDIES / "paper/figure6.yaml"
+    recipe = subprocess.run(
+        ["make", "--dry-run", "--no-print-directory", "latex", f"STUDY={path}"],
+        cwd=STUDIES.parent, check=True, capture_output=True, text=True).stdout
+    line = next(line for line in recipe.splitlines() if line.startswith("scripts/latex.sh results/"))
+    said = subprocess.run(["sh", "-c", "echo " + line.removeprefix("scripts/latex.sh ")],
+                          check=True, capture_output=True, text=True).stdout
+    assert said == f"results/{load(path.read_text())['study']}/tables\n"
