@@ -176,21 +176,28 @@ def scale(inertia, cluster):
     await_that(study.collected, 300, "all is collected")
     study.check()
 
-    counted = Study(inertia, cluster, "counted", **values)
-    counted.run_locally()
-    program = counted.folder / "counting"
-    program.write_text(COUNTING.format(folder=counted.folder, inertia=inertia))
-    program.chmod(0o755)
-    counted.submit("--time", "30", "--array-tasks", "8", "--program", program)
-    await_that(counted.collected, 900, "all is collected")
-    counted.check()
-    calls, published = count_calls(counted.folder, counted.results)
+    alone, _ = counted(inertia, cluster, values, tasks=1)
+    shared, published = counted(inertia, cluster, values, tasks=8)
     twice = [name for name, times in published.items() if times != 1]
     if len(published) != 1000 or twice:
         raise Wrong(f"{len(published)} records were published; more than once: {twice[:3]}")
     return {"cells": 1000, "tasks": 8, "seconds": round(seconds, 1), "seconds of a local run with 2 workers": round(local, 1),
             "records published": len(published), "published more than once": len(twice),
-            "calls in the results folder for a cell": {name: round(count / 1000, 2) for name, count in calls.most_common()}}
+            "calls in the results folder for a cell, one task": alone, "of eight tasks": shared}
+
+
+def counted(inertia, cluster, values, tasks):
+    """The calls to the file system for a cell of a study that so many tasks share, and which records were published."""
+    study = Study(inertia, cluster, f"counted-{tasks}", **values)
+    study.run_locally()
+    program = study.folder / "counting"
+    program.write_text(COUNTING.format(folder=study.folder, inertia=inertia))
+    program.chmod(0o755)
+    study.submit("--time", "30", "--array-tasks", str(tasks), "--program", program)
+    await_that(study.collected, 900, "all is collected")
+    study.check()
+    calls, published = count_calls(study.folder, study.results)
+    return {name: round(count / 1000, 2) for name, count in calls.most_common()}, published
 
 
 def count_calls(folder, results):
@@ -226,7 +233,7 @@ def main():
             try:
                 figures[part] = globals()[part](arguments.inertia.resolve(), cluster)
             except Exception:
-                for study in (cluster.folder / part, cluster.folder / "counted"):
+                for study in (cluster.folder / part, *cluster.folder.glob("counted-*")):
                     for log in sorted(study.glob("results/*/slurm/*/*.log")):
                         print(f"--- {log}\n{log.read_text(errors='replace')[-1500:]}", file=sys.stderr)
                 print(cluster.logs(), cluster.tasks(), sep="\n", file=sys.stderr)

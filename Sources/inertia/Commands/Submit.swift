@@ -121,15 +121,19 @@ struct Submit: AsyncParsableCommand {
         + "jobs \(submission.jobs.joined(separator: ", ")); see inertia status \(context.path)")
   }
 
-  /// The options of the command line, over those of the profile.
+  /// The options of the command line, over those of the profile, over ours.
   private func options() throws -> BatchOptions {
-    var options = BatchOptions()
+    var (options, ours) = (BatchOptions(), BatchOptions())
     for (option, value) in given {
       if let value { try options.set(option, to: value) }
     }
-    guard let profile else { return options }
-    let text = String(decoding: try Files.read(profile, limit: 1 << 16), as: UTF8.self)
-    return options.over(try BatchOptions(profile: text, file: profile))
+    if let profile {
+      let text = String(decoding: try Files.read(profile, limit: 1 << 16), as: UTF8.self)
+      options = options.over(try BatchOptions(profile: text, file: profile))
+    }
+    // Said to Slurm, so that a task is told how many it has even where it sees all cores of its node.
+    try ours.set(.cpusPerTask, to: "1")
+    return options.over(ours)
   }
 
   /// The cells that have no record and have not failed for good.
