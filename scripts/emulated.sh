@@ -1,10 +1,10 @@
 #!/bin/sh
-# Trains the tiny studies here and on two emulated processors, and compares the digests.
+# Runs the tiny studies here and on two emulated processors, and compares the digests.
 #
 #   scripts/emulated.sh INERTIA
 #
 # QEMU computes every floating-point operation in software, so this is another machine's arithmetic. Only
-# the workers are emulated: all training happens in them. Exit status 3 if a digest differs.
+# the workers are emulated: all training and simulation happens in them. Exit status 3 if a digest differs.
 set -eu
 
 inertia=$(realpath "$1")

@@ -97,15 +97,21 @@ func step<Rule: UpdateRule>(
   _ rule: Rule, _ theta: inout MutableSpan<Lanes>, along gradient: borrowing MutableSpan<Lanes>,
   memory: inout MutableSpan<Rule.Memory>, schedule: Double
 ) where Rule.Vector == Lanes {
+  // Spans, so that an array is seen to be unshared once a step and not once an element.
+  let gradients = gradient.span
+  var thetas = theta.mutableSpan
+  var memories = memory.mutableSpan
   var means = Lanes.zero
   if Rule.needsMean {
-    for i in theta.indices {
-      means += rule.observe(gradient: gradient[i], at: theta[i], memory: memory[i])
+    for i in gradients.indices {
+      means += rule.observe(gradient: gradients[i], at: thetas[i], memory: memories[i])
     }
-    means /= Double(theta.count)
+    means /= Double(gradients.count)
   }
-  for i in theta.indices {
-    theta[i] = rule.step(
-      from: theta[i], along: gradient[i], scaledBy: schedule, means: means, memory: &memory[i])
+  for i in gradients.indices {
+    var own = memories[i]
+    thetas[i] = rule.step(
+      from: thetas[i], along: gradients[i], scaledBy: schedule, means: means, memory: &own)
+    memories[i] = own
   }
 }

@@ -6,9 +6,10 @@ import Testing
 /// A change that is meant to move bits raises `Cell.currentNumerics`, and with it every id; then
 /// `INERTIA_SNAPSHOTS=write swift test -c release --disable-testable-imports --filter GoldenDigestTests` writes new ones.
 @Suite struct GoldenDigestTests {
-  @Test(arguments: ["tiny", "tiny-lenet", "tiny-optimizers"]) func `no bit has moved`(name: String)
-    throws
-  {
+  @Test(arguments: [
+    "tiny", "tiny-lenet", "tiny-optimizers", "tiny-saddle", "tiny-escape", "tiny-convergence",
+  ])
+  func `no bit has moved`(name: String) throws {
     let here = URL(filePath: #filePath).deletingLastPathComponent()
     let golden = here.appending(path: "Golden/\(name).txt")
     let studies = here.appending(path: "../../studies").standardizedFileURL

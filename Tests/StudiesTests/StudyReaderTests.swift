@@ -147,7 +147,7 @@ let sampleStudy = """
   }
 
   @Test func studiesOfThisRepositoryAreRead() throws {
-    for name in ["quick", "smoke", "tiny", "tiny-lenet"] {
+    for name in ["quick", "smoke", "tiny", "tiny-lenet", "tiny-saddle", "tiny-escape"] {
       let path = studiesFolder.appending(path: "\(name).yaml").path()
       let study = try StudyReader.read(path: path)
       #expect(study.name == name)
