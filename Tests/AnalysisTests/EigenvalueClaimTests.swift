@@ -57,12 +57,13 @@ struct EigenvalueClaimTests {
     return table.rows[0].comparisons[0]
   }
 
+  /// The smaller the largest eigenvalue, the larger the second.
   private func measurement(epoch: Int, _ top: Double) -> Studies.Measurement {
     Studies.Measurement(
       name: "hessian_epoch_\(epoch)",
       dimensions: [.init(name: "rank", meaning: "rank", coordinates: [1, 2])],
       variables: [
-        .init(name: "eigenvalue", meaning: "", dimensions: ["rank"], values: [top, top / 2])
+        .init(name: "eigenvalue", meaning: "", dimensions: ["rank"], values: [top, 50 / top])
       ])
   }
 
