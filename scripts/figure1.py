@@ -43,7 +43,7 @@ def network_of(source):
         module.load_state_dict({
             name: torch.from_numpy(weights[name.rpartition(".")[0]][name.rpartition(".")[2]][()])
             for name in weights.attrs["tensors"]})
-        return module.double(), json.loads(file.attrs["cell"])["seeds"]["initialization"]
+        return module.double(), json.loads(file.attrs["cell"])["seeds"]["init"]
 
 
 def product_of(module, images, labels):
