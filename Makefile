@@ -4,6 +4,7 @@
 # test       set up, check the format, run every Swift test
 # interop    check against PyTorch, h5py, xarray and SciPy, in a Python environment it makes in .venv
 # interop-networks  hold the networks against PyTorch at full size; some minutes, some 3 GiB
+# interop-curvature  hold more eigenvalues of more images against SciPy's over PyTorch's products; some minutes
 # browser    check the report page in a headless Chromium
 # latex      compile the LaTeX tables of STUDY's results and of the tests' snapshots
 # tables     write the tables and figures of STUDY's results again
@@ -32,7 +33,7 @@ SECONDS ?= 120
 FUZZ ?= 30
 STUDY_NAME = $$(sed -n 's/^study:[[:space:]]*\([^\#[:space:]]*\).*/\1/p' $(STUDY))
 
-.PHONY: study reproduce test interop interop-networks browser latex tables bench torture fuzz test-slurm bundle test-bundle docs profile emulated lint format clean setup inertia
+.PHONY: study reproduce test interop interop-networks interop-curvature browser latex tables bench torture fuzz test-slurm bundle test-bundle docs profile emulated lint format clean setup inertia
 
 study: inertia
 	@scripts/study.sh $(INERTIA) $(STUDY) $(OPTIONS)
@@ -48,6 +49,9 @@ interop: inertia .venv/ready
 
 interop-networks: inertia .venv/ready
 	$(PYTHON) -m pytest Tests/Interop/test_networks.py --full --inertia $(INERTIA)
+
+interop-curvature: inertia .venv/ready
+	$(PYTHON) -m pytest Tests/Interop/test_curvature.py --full --inertia $(INERTIA)
 
 browser: inertia .venv/ready
 	@scripts/setup.sh browser

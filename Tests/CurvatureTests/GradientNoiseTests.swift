@@ -42,6 +42,48 @@ import Testing
     #expect(noise.covariance[1] == noise.covariance[2])
   }
 
+  /// Over seeds the covariance of 40 draws is right in the mean: dividing by n would make it 2.5 % smaller.
+  @Test func covarianceOfFewDrawsIsUnbiased() {
+    let seeds = 6000
+    let (gradients, expected) = (self.gradients, population[0] / 7 * 53 / 59)
+    let found = (0..<seeds).map {
+      GradientNoise(gradients, batch: 7, draws: 40, seed: $0).covariance[0]
+    }
+    let mean = found.reduce(0, +) / Double(seeds)
+    let variance = found.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(seeds - 1)
+    let error = (variance / Double(seeds)).squareRoot()
+    #expect(error < 0.004 * expected && abs(mean - expected) <= 5 * error)
+  }
+
+  /// The jackknife's error is that of the pseudo-values' mean (Tukey 1958), and what estimates scatter by over seeds.
+  @Test func standardErrorIsTheScatterOfEstimates() {
+    var (values, squares) = ([Double](), 0.0)
+    let seeds = 400
+    for seed in 0..<seeds {
+      let noise = GradientNoise(gradients, batch: 7, draws: 100, seed: seed)
+      var others: [Double] = []
+      let found = noise.estimate { covariance in
+        others.append(covariance[0])
+        return covariance[0]
+      }
+      #expect(others.contains(found.value))
+      others.remove(at: others.firstIndex(of: found.value) ?? 0)
+      let count = Double(others.count)
+      #expect(count == Double(GradientNoise.blocks))
+      let pseudo = others.map { count * found.value - (count - 1) * $0 }
+      let mean = pseudo.reduce(0, +) / count
+      let variance = pseudo.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+      let error = (variance / count).squareRoot()
+      #expect(abs(found.standardError - error) <= 1e-10 * error)
+      values.append(found.value)
+      squares += found.standardError * found.standardError
+    }
+    let mean = values.reduce(0, +) / Double(seeds)
+    let scatter = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(seeds - 1)
+    // The variance of 400 values is known to 7 %; 1.3 leaves room for four times that.
+    #expect(squares / Double(seeds) < 1.3 * scatter && scatter < 1.3 * squares / Double(seeds))
+  }
+
   /// All images at once are always the same mini-batch.
   @Test func wholePopulationHasNoNoise() {
     let noise = GradientNoise(gradients, batch: 60, draws: 40, seed: 5)

@@ -37,7 +37,8 @@ import Testing
       return product.array
     }
     let one = product(batch: 4, threads: 1)
-    #expect(product(batch: 4, threads: 3) == one)
+    let hasSameBits = product(batch: 4, threads: 3) == one
+    #expect(hasSameBits)
     let whole = product(batch: example.images, threads: 1)
     let apart = zip(one, whole).map { abs($0 - $1) }.max() ?? 1
     #expect(apart <= 1e-12)
@@ -73,6 +74,32 @@ import Testing
     #expect(images == Array(0..<example.images))
     let apart = zip(gradient.array, sum.array).map { abs($0 - $1) }.max() ?? 1
     #expect(apart <= 1e-13)
+  }
+
+  /// On stripes five pixels apart a 5 × 5 kernel of equal weights has the same value everywhere, but not the same tangent:
+  /// tangents and gradients must go through the same one of a pool's tied maxima, or H is not symmetric.
+  @Test func tiedMaximaLeaveTheHessianSymmetric() throws {
+    let example = try Case("lenet")
+    let samples = LabelledImages(labels: [1, 4, 7]) { _, target in
+      target.copy(
+        from: (0..<target.batch * 28 * 28).map { $0 % 28 % 5 == 0 ? 1 : 0.5 })
+    }
+    var parameters = example.parameters
+    for index in 0..<6 * 25 { parameters[index] = 1.0 / 32 }
+    let hessian = HessianOperator(
+      example.network, parameters: parameters, statistics: [], samples: samples,
+      normalization: .evaluation, batch: 3)
+    let direction = View(example.direction)
+    let other = View(example.direction.indices.map { Case.value(500, $0) })
+    let (product, otherProduct) = (
+      View<Double>(zeros: direction.count), View<Double>(zeros: direction.count)
+    )
+    hessian.apply(direction, to: product)
+    hessian.apply(other, to: otherProduct)
+    let (found, transposed) = (
+      Vectors.dot(other, product), Vectors.dot(direction, otherProduct)
+    )
+    #expect(abs(found - transposed) <= 1e-11 * abs(found))
   }
 
   /// (λ/2)‖θ‖² adds λ v to the product and λ θ to the gradient.

@@ -20,7 +20,7 @@ optimizers:
 
 def pytest_addoption(parser):
     parser.addoption("--inertia", default=".build/release/inertia", help="the built inertia")
-    parser.addoption("--full", action="store_true", help="also check networks at full size")
+    parser.addoption("--full", action="store_true", help="also check networks and curvature at full size")
 
 
 @pytest.fixture(scope="session")

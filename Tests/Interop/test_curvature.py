@@ -1,4 +1,7 @@
-"""What `measure:` keeps against PyTorch's double autograd over the weights of the same record, and SciPy's eigsh."""
+"""What `measure:` keeps against PyTorch's double autograd over the weights of the same record, and SciPy's eigsh.
+
+With --full, more images and eigenvalues, and batch normalisation with the running statistics too.
+"""
 
 import json
 import subprocess
@@ -14,7 +17,10 @@ from torch.nn import functional as F
 import fashion_mnist
 import torch_networks
 
-SAMPLES, BATCH, TOP = 32, 16, 5
+BATCH = 16
+# Network, batch normalisation, images, eigenvalues.
+QUICK = [("lenet", "evaluation", 32, 5), ("resnet8", "training", 32, 5)]
+FULL = [("lenet", "evaluation", 256, 20), ("resnet8", "evaluation", 64, 5), ("resnet8", "training", 64, 5)]
 STUDY = """
 study: curvature-{network}
 dataset: {{name: fashion-mnist, train: 512, test: 100}}
@@ -48,19 +54,28 @@ def product_of(network, images, labels, batch):
     return product, len(parts[0])
 
 
-@pytest.mark.parametrize(
-    "network, mode", [("lenet", "evaluation"), ("resnet8", "training")]
-)
-def test_eigenvalues_are_those_of_pytorchs_products(network, mode, inertia, tmp_path):
+@pytest.mark.parametrize("network, mode, samples, top", QUICK)
+def test_eigenvalues_are_those_of_pytorchs_products(network, mode, samples, top, inertia, tmp_path):
+    compare(network, mode, samples, top, inertia, tmp_path)
+
+
+@pytest.mark.parametrize("network, mode, samples, top", FULL)
+def test_more_eigenvalues_of_more_images(network, mode, samples, top, inertia, tmp_path, pytestconfig):
+    if not pytestconfig.getoption("--full"):
+        pytest.skip("make interop-curvature runs it")
+    compare(network, mode, samples, top, inertia, tmp_path)
+
+
+def compare(network, mode, samples, top, inertia, tmp_path):
     study = tmp_path / "study.yaml"
-    study.write_text(STUDY.format(network=network, mode=mode, samples=SAMPLES, batch=BATCH, top=TOP))
+    study.write_text(STUDY.format(network=network, mode=mode, samples=samples, batch=BATCH, top=top))
     subprocess.run([inertia, "run", study, "--results", tmp_path], check=True)
     files = {}
     for path in (tmp_path / "measurements").rglob("*.h5"):
         with h5py.File(path) as file:
             (name,) = file["measurements"]
             files[name] = path
-            assert json.loads(file.attrs["task"])["hessian"]["samples"] == SAMPLES
+            assert json.loads(file.attrs["task"])["hessian"]["samples"] == samples
     assert sorted(files) == ["hessian_epoch_1"]
     found = xr.open_dataset(files["hessian_epoch_1"], group="measurements/hessian_epoch_1", engine="h5netcdf")
     assert found.eigenvalue.dims == ("rank",) and found.converged == 1
@@ -74,11 +89,11 @@ def test_eigenvalues_are_those_of_pytorchs_products(network, mode, inertia, tmp_
         }
         module.load_state_dict(weights, strict=False)
         cell = json.loads(file.attrs["cell"])["dataset"]
-    pixels, labels = fashion_mnist.images("train", SAMPLES, cell["mean"][0], cell["sd"][0])
+    pixels, labels = fashion_mnist.images("train", samples, cell["mean"][0], cell["sd"][0])
     module.double().train(mode == "training")
     product, n = product_of(module, torch.from_numpy(pixels), torch.from_numpy(labels), BATCH)
     linear = scipy.sparse.linalg.LinearOperator((n, n), matvec=product, dtype=np.float64)
     expected = scipy.sparse.linalg.eigsh(
-        linear, k=TOP, which="LA", tol=1e-7, v0=np.ones(n), return_eigenvectors=False
+        linear, k=top, which="LA", tol=1e-7, v0=np.ones(n), return_eigenvectors=False
     )
     np.testing.assert_allclose(found.eigenvalue, np.sort(expected)[::-1], rtol=1e-4)
