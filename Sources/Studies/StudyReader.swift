@@ -85,10 +85,13 @@ private func readSimulationStudy(
   _ keys: inout StudyKeys, _ kind: String, name: String, about: String
 ) throws(StudyError) -> Study {
   let simulation = try readSimulation(try keys.required(kind), kind: kind)
+  let dataset =
+    simulation.usesImages
+    ? try keys.required("dataset").mapping(level: "dataset", called: "'dataset'", readDataset) : nil
   let seeds = try seedList(try keys.required("seeds"))
   let optimizers = try keys.required("optimizers")
   let study = Study(
-    name: name, about: about, simulation: simulation, seeds: seeds,
+    name: name, about: about, simulation: simulation, dataset: dataset, seeds: seeds,
     sweeps: try readSweeps(optimizers, simulated: true))
   guard study.cellCount <= StudyFormat.mostCells else {
     throw optimizers.failure(.tooManyCells(limit: StudyFormat.mostCells))

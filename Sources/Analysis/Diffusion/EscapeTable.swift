@@ -86,8 +86,14 @@ public struct EscapeTable: Hashable, Sendable {
     }
   }
 
+  private typealias Escapes = (noise: ValleyEscape.Noise, sharpness: [Double], replicas: Int)
+
   public init(_ results: StudyResults) {
-    guard case .escape(let escape) = results.grid.study.simulation else {
+    let (escape, valley): (Escapes, Valley?)
+    switch results.grid.study.simulation {
+    case .escape(let own): (escape, valley) = ((own.noise, own.sharpness, own.replicas), own.valley)
+    case .network(let own): (escape, valley) = ((own.noise, own.sharpness, own.replicas), nil)
+    default:
       (rows, fits) = ([], [])
       return
     }
@@ -111,11 +117,13 @@ public struct EscapeTable: Hashable, Sendable {
             diverged: diverged, exposure: times.reduce(0) { $1.isNaN ? $0 : $0 + $1 })
         }
         rows += own
-        let theory = EscapeTheory(escape.valley)
         let isAdam = cell.optimizer.name == "adam"
         for scale in Scale.allCases where own.filter({ $0.escaped > 0 }).count > 2 {
-          let slopes = [0, escape.valley.innerShare, 1].compactMap {
-            theory.slope(of: cell.optimizer, batch: batch, share: $0)
+          // The theory is one of a valley whose barrier is known.
+          let slopes = valley.map { valley in
+            [0, valley.innerShare, 1].compactMap {
+              EscapeTheory(valley).slope(of: cell.optimizer, batch: batch, share: $0)
+            }
           }
           fits.append(
             Fit(own, scale, theory: isAdam == (scale == .inverseRoot) ? slopes : nil))
