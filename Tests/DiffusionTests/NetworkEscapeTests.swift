@@ -16,7 +16,7 @@ import Testing
       path: "Golden/network.json")
     let one = try JSONDecoder().decode(Case.self, from: Data(contentsOf: path))
     let escape = NetworkEscape(
-      hidden: one.hidden, pool: 1, l2: one.l2, descent: 3000, threshold: 0.1, every: 2,
+      hidden: one.hidden, pool: 1, l2: one.l2, descent: 30_000, threshold: 0.1, every: 2,
       sharpness: [0.5, 4], batches: [2], limit: 400, replicas: 20)
     let images = SmallImages(
       inputs: one.inputs, classes: one.classes, values: one.values, labels: one.labels)
