@@ -10,6 +10,10 @@
 # bench      measure against PyTorch, in the same Python environment (docs/benchmarks.md)
 # torture    kill studies at every step and at random for SECONDS, and see that nothing is lost
 # fuzz       10,000 damaged files of each kind through every reader, then libFuzzer for FUZZ seconds on each
+# test-slurm   run studies on a Slurm cluster of this machine's own processes; some half an hour, mostly waiting
+# bundle     make .build-bundle/inertia.tar.gz, a program for machines without Swift (docs/slurm.md)
+# test-bundle  make it and run a study with it in a Debian root that has nothing else, as root
+# docs       make the documentation site, .build/docs/site
 # profile    show where the time of a training step goes, as in `make profile NETWORK=resnet8`
 # emulated   compare digests of the tiny studies with those of emulated processors
 # lint       check the format
@@ -28,7 +32,7 @@ SECONDS ?= 120
 FUZZ ?= 30
 STUDY_NAME = $$(sed -n 's/^study:[[:space:]]*\([^#[:space:]]*\).*/\1/p' $(STUDY))
 
-.PHONY: study reproduce test interop interop-networks browser latex tables bench torture fuzz profile emulated lint format clean setup inertia
+.PHONY: study reproduce test interop interop-networks browser latex tables bench torture fuzz test-slurm bundle test-bundle docs profile emulated lint format clean setup inertia
 
 study: inertia
 	@scripts/study.sh $(INERTIA) $(STUDY) $(OPTIONS)
@@ -69,6 +73,20 @@ fuzz: setup
 	INERTIA_FUZZ=10000 swift test -c release --disable-xctest --disable-testable-imports \
 	  --filter FuzzTests
 	scripts/fuzz.sh $(FUZZ)
+
+test-slurm: inertia
+	@scripts/setup.sh slurm
+	python3 Tests/Slurm/slurm.py $(INERTIA) $(OPTIONS)
+
+bundle: setup
+	@scripts/bundle/make.sh
+
+test-bundle: inertia bundle
+	@scripts/setup.sh bundle
+	@scripts/bundle/check.sh
+
+docs: inertia
+	python3 scripts/docs.py .build/release .build/docs
 
 profile: inertia
 	$(INERTIA) benchmark profile --network $(NETWORK) $(OPTIONS)

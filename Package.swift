@@ -92,13 +92,16 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: safe),
+    .target(
+      name: "Slurm", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: safe),
     .executableTarget(
       name: "inertia",
       dependencies: [
         "Analysis", "CPlatform", "Curvature", "Datasets", "Diffusion", "Figures", "HDF5", "Kernels",
-        "Networks",
-        "Optimizers", "Randomness", "Records", "Running", "Storage", "Studies", "Training",
+        "Networks", "Optimizers", "Randomness", "Records", "Running", "Slurm", "Storage", "Studies",
+        "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: safe),
@@ -155,6 +158,7 @@ let package = Package(
       name: "RunningTests",
       dependencies: ["Networks", "Optimizers", "Records", "Running", "Storage", "Studies"],
       swiftSettings: safe),
+    .testTarget(name: "SlurmTests", dependencies: ["Slurm"], swiftSettings: safe),
     .testTarget(
       name: "FuzzTests",
       dependencies: [

@@ -6,6 +6,8 @@
 #   scripts/setup.sh emulated    also QEMU, for `make emulated`
 #   scripts/setup.sh browser     also Chromium, for `make browser`
 #   scripts/setup.sh latex       also pdflatex with booktabs, for `make latex`
+#   scripts/setup.sh slurm       also Slurm, munge and strace, for `make test-slurm`
+#   scripts/setup.sh bundle      also debootstrap, for `make test-bundle`
 #
 # Does nothing, and needs no network, if all is there. Uses sudo only if not root.
 set -eu
@@ -44,8 +46,18 @@ for extra in "$@"; do
     emulated) need qemu-user qemu-x86_64 --version ;;
     browser) need chromium chromium --version ;;
     latex) need texlive-latex-recommended kpsewhich booktabs.sty ;;
+    slurm)
+      PATH=$PATH:/usr/sbin:/sbin
+      need slurm-wlm slurmctld -V
+      need munge mungekey --version
+      need strace strace -V
+      ;;
+    bundle)
+      PATH=$PATH:/usr/sbin:/sbin
+      need debootstrap debootstrap --version
+      ;;
     *)
-      echo "setup: there is nothing called '$extra'; there are: interop, emulated, browser, latex" >&2
+      echo "setup: there is nothing called '$extra'; there are: interop, emulated, browser, latex, slurm, bundle" >&2
       exit 64
       ;;
   esac

@@ -24,6 +24,19 @@ public struct RunOptions: Sendable {
   public var memory = AvailableMemory()
   /// How long a worker that is told to stop may take to reach a step boundary before it is killed.
   public var grace = Duration.milliseconds(1000)
+  /// When the run must have ended, its cells saved; `nil` for no limit.
+  public var end: ContinuousClock.Instant?
+  /// The shortest time between two checkpoints of a cell in the results folder.
+  public var checkpointPause = CheckpointPolicy<ContinuousClock.Instant>.shortest
+  /// A folder of this machine for further checkpoints in between.
+  public var scratch: String?
+  /// Whether this is one of many runners, each handed cells of which another has found that they are missing.
+  ///
+  /// It then looks at no record and no claim before it comes to the cell, and leaves cleaning to others, so that
+  /// what it asks of a shared file system does not grow with the study.
+  public var isOneOfMany = false
+  /// Where in the list of cells it begins, as a fraction of the list, in [0, 1); it goes round.
+  public var beginning = 0.0
 
   public init(jobs: Int, threads: Int = 1) { (self.jobs, self.threads) = (jobs, threads) }
 }
@@ -69,6 +82,10 @@ public struct RunSummary: Hashable, Sendable {
   public var failed = 0
   /// Cells that are neither finished nor failed: beyond the limit, or with other runners.
   public var left = 0
+  /// Cells that were begun or continued, and saved when time ran out.
+  public var advanced = 0
+  /// Whether cells are left because there was no time for them.
+  public var ranOutOfTime = false
 
   public init() {}
 }

@@ -36,18 +36,20 @@ public struct Runner: Sendable {
     // A worker that died must not end the runner when that writes to it; the write fails instead.
     _ = signal(SIGPIPE, SIG_IGN)
     // A record of another format version is found before anything is changed.
-    for place in places { _ = try records.contains(place.id) }
+    if !options.isOneOfMany {
+      for place in places { _ = try records.contains(place.id) }
+    }
     try work.make()
-    try work.clean(isFinished: records.contains)
+    if !options.isOneOfMany { try work.clean(isFinished: records.contains) }
     let (todo, failed) = try await survey(places, keeping: keeping, report: report)
     let queue = WorkQueue(
       todo, keeping: keeping, records: records, work: work, options: options, report: report)
-    let jobs = max(1, min(options.jobs, todo.count))
+    let jobs = min(options.jobs, todo.count)
     let (most, needed) = (Files.mostOpen(), Self.filesOfItsOwn + Self.filesPerWorker * jobs)
     guard todo.isEmpty || most >= needed else {
       throw WorkerError.tooFewFiles(most: most, needed: needed, jobs: jobs)
     }
-    if !todo.isEmpty {
+    do {
       let seats = Seats(jobs: jobs, room: options.memory.bytes, report: report)
       try await withThrowingTaskGroup(of: Void.self) { group in
         let heart = Task { try await beat(for: queue) }
@@ -60,13 +62,17 @@ public struct Runner: Sendable {
             try await slot.run()
           }
         }
+        if let end = options.end { group.addTask { try await fail(before: end) } }
         // Leaving with the first error stops the other workers, which `waitForAll` would not.
-        while try await group.next() != nil {}
+        for _ in 0..<jobs { try await group.next() }
+        group.cancelAll()
       }
+    } catch is OutOfTime {
+      await queue.runOutOfTime()
     }
     try Task.checkCancellation()
     // Once more, for what workers left that were killed meanwhile.
-    try work.clean(isFinished: records.contains)
+    if !options.isOneOfMany { try work.clean(isFinished: records.contains) }
     var summary = await queue.summary
     summary.failed += failed
     summary.left = await queue.left
@@ -83,6 +89,10 @@ public struct Runner: Sendable {
     var (seen, failed) = (Set<Cell.ID>(), 0)
     for place in places where seen.insert(place.id).inserted {
       try Task.checkCancellation()
+      if options.isOneOfMany {
+        todo.append(place)
+        continue
+      }
       if options.retriesFailed { try work.forgetFailure(of: place.id) }
       do {
         try records.check(place.id)
@@ -104,6 +114,12 @@ public struct Runner: Sendable {
     return (todo, failed)
   }
 
+  /// Ends the run, workers that are still at a step included, while there is time to give the claims back.
+  private func fail(before end: ContinuousClock.Instant) async throws {
+    try await Task.sleep(until: end - TimeBudget<ContinuousClock.Instant>.reserve / 2)
+    throw OutOfTime()
+  }
+
   /// Moves the heartbeats four times per lease until cancelled.
   private func beat(for queue: WorkQueue) async throws {
     while true {
@@ -112,3 +128,6 @@ public struct Runner: Sendable {
     }
   }
 }
+
+/// The time a run may take is over.
+private struct OutOfTime: Error {}

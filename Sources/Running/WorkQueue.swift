@@ -15,9 +15,12 @@ actor WorkQueue {
   private let clock = ContinuousClock()
   private var judge: ClaimJudge<ContinuousClock.Instant>
   private var allowance: Int
+  private let budget: TimeBudget<ContinuousClock.Instant>
 
   /// Cells that nobody here works on, in file order.
   private var pending: [StudyGrid.Place]
+  /// Where in the list the next look begins; it goes round.
+  private var position: Int
   /// The claims held, by cell.
   private var held: [Cell.ID: Claim] = [:]
   private(set) var summary = RunSummary()
@@ -29,7 +32,9 @@ actor WorkQueue {
     (self.records, self.work, self.keeping, self.report) = (records, work, keeping, report)
     judge = ClaimJudge(lease: options.lease)
     allowance = options.limit ?? .max
+    budget = TimeBudget(until: options.end)
     pending = places
+    position = Int(options.beginning * Double(places.count))
   }
 
   /// What a worker that asks for a cell is told.
@@ -46,40 +51,44 @@ actor WorkQueue {
   /// - Throws: `StorageError` if the folder cannot be read or written.
   func next() async throws -> Answer {
     guard allowance > 0 else { return .done }
-    var index = 0
-    while index < pending.count {
-      let place = pending[index]
-      if try records.holds(place.id, keeping) {
-        pending.remove(at: index)
-        await report(.settledElsewhere(place, failed: false))
-        // Reporting lets other workers ask, who change the list.
-        index = 0
-      } else if let note = try work.failure(of: place.id), note.isFinal {
-        pending.remove(at: index)
-        summary.failed += 1
-        await report(.settledElsewhere(place, failed: true))
-        index = 0
+    // Reporting lets other workers ask, who move the position on and see what this one then does not.
+    var unseen = pending.count
+    while unseen > 0, !pending.isEmpty {
+      guard budget.allowsStep(at: clock.now, evaluation: 0) else {
+        summary.ranOutOfTime = true
+        return .done
+      }
+      unseen -= 1
+      position = position < pending.count ? position : 0
+      let place = pending[position]
+      if let isFailed = try isFailedOrFinished(place) {
+        pending.remove(at: position)
+        await settle(place, isFailed: isFailed)
       } else if try claim(place.id) {
-        pending.remove(at: index)
+        pending.remove(at: position)
         // It may have been finished, or have failed, and been released since the first look.
-        if try records.holds(place.id, keeping) {
-          try release(place.id)
-          await report(.settledElsewhere(place, failed: false))
-          index = 0
-        } else if let note = try work.failure(of: place.id), note.isFinal {
-          try release(place.id)
-          summary.failed += 1
-          await report(.settledElsewhere(place, failed: true))
-          index = 0
-        } else {
+        guard let isFailed = try isFailedOrFinished(place) else {
           allowance -= 1
           return .train(place)
         }
+        try release(place.id)
+        await settle(place, isFailed: isFailed)
       } else {
-        index += 1
+        position += 1
       }
     }
     return pending.isEmpty ? .done : .later(others: pending.count)
+  }
+
+  /// Whether a cell has failed for good; `false` if it is finished, `nil` if it is neither.
+  private func isFailedOrFinished(_ place: StudyGrid.Place) throws -> Bool? {
+    if try records.holds(place.id, keeping) { return false }
+    return try work.failure(of: place.id)?.isFinal == true ? true : nil
+  }
+
+  private func settle(_ place: StudyGrid.Place, isFailed: Bool) async {
+    if isFailed { summary.failed += 1 }
+    await report(.settledElsewhere(place, failed: isFailed))
   }
 
   private func claim(_ id: Cell.ID) throws -> Bool {
@@ -115,8 +124,7 @@ actor WorkQueue {
     if note.isFinal {
       summary.failed += 1
     } else {
-      allowance += 1
-      pending.insert(place, at: 0)
+      putBack(place)
     }
     return note
   }
@@ -124,8 +132,24 @@ actor WorkQueue {
   /// A cell was not finished, through no fault of its own.
   func giveBack(_ place: StudyGrid.Place) throws {
     try release(place.id)
+    putBack(place)
+  }
+
+  /// There was no time for another step of a cell, which `hasAdvanced` by others before.
+  func giveBack(_ place: StudyGrid.Place, hasAdvanced: Bool) throws {
+    try giveBack(place)
+    summary.ranOutOfTime = true
+    if hasAdvanced { summary.advanced += 1 }
+  }
+
+  /// Workers were stopped in the middle of a step.
+  func runOutOfTime() { summary.ranOutOfTime = true }
+
+  /// Puts a cell where it is looked at next.
+  private func putBack(_ place: StudyGrid.Place) {
     allowance += 1
-    pending.insert(place, at: 0)
+    position = min(position, pending.count)
+    pending.insert(place, at: position)
   }
 
   /// Gives a cell back where another error is on its way, which says more than one from here.

@@ -45,14 +45,15 @@ public struct WorkerLoop {
   /// Reports progress at most this often.
   private static var progressPause: Duration { .milliseconds(100) }
 
-  /// Works through the orders of the channel until they end or it is told to stop.
+  /// Works through the orders of the channel until they end, it is told to stop, or time runs out.
   public func run(on channel: WorkerChannel) throws {
     channel.send(.ready)
+    var knownStep: Duration?
     while let line = channel.nextOrder() {
       let order = try message(WorkOrder.self, from: line)
       do {
         let cell = try Cell(canonicalJSON: order.cell)
-        guard try carryOut(order, cell, channel) else { return channel.send(.stopped) }
+        if let end = try carryOut(order, cell, channel, &knownStep) { return channel.send(end) }
       } catch let error as StorageError {
         // The disk, not the cell: every other cell would fare the same.
         return channel.send(.hindered(reason: error.description))
@@ -62,75 +63,63 @@ public struct WorkerLoop {
     }
   }
 
-  /// Trains a cell and publishes its record; `false` if it was stopped before the end.
+  /// Trains a cell and publishes its record; what is to be answered if it did not come to that.
+  ///
+  /// - Parameter knownStep: how long steps took, as far as the worker has seen any.
   private func carryOut(
-    _ order: WorkOrder, _ cell: Cell, _ channel: WorkerChannel
-  ) throws -> Bool {
+    _ order: WorkOrder, _ cell: Cell, _ channel: WorkerChannel, _ knownStep: inout Duration?
+  ) throws -> WorkerEvent? {
     let clock = ContinuousClock()
     let started = Timestamp.now
-    let checkpoint = try usableCheckpoint(of: cell, keeping: order.options)
+    var kept = CellCheckpoints(checkpoints, for: order)
+    let checkpoint = try kept.usable(of: cell, keeping: order.options)
+    var budget = TimeBudget(
+      until: order.secondsLeft.map { clock.now + .seconds($0) },
+      step: checkpoint?.meanStep ?? knownStep)
+    guard budget.allowsStep(at: clock.now, evaluation: 0) else {
+      return .outOfTime(hasAdvanced: false)
+    }
     channel.send(.started(fraction: fraction(of: checkpoint)))
-    var policy = CheckpointPolicy(start: clock.now)
     var (lastReport, seconds) = (clock.now, checkpoint?.seconds ?? 0)
+    var (lastStep, hasAdvanced, isOutOfTime) = (clock.now, false, false)
     let save = { (state: Checkpoint) in
-      let begin = clock.now
-      try checkFolder()
-      try checkpoints.save(state)
-      let end = clock.now
-      policy.saved(at: end, taking: begin.duration(to: end))
-      channel.send(.checkpointed(seconds: begin.duration(to: end) / .seconds(1)))
+      let cost = try kept.save(state)
+      lastStep = clock.now
+      budget.saved(in: cost)
+      channel.send(.checkpointed(seconds: cost / .seconds(1)))
     }
     let report = { (progress: TrainingProgress) -> TrainingDirective in
-      seconds = progress.seconds
+      (seconds, hasAdvanced) = (progress.seconds, true)
       if channel.isStopped { return .stop }
       let now = clock.now
+      budget.stepped(in: lastStep.duration(to: now), endsEpoch: progress.endsEpoch)
+      lastStep = now
       if lastReport.duration(to: now) >= Self.progressPause {
         lastReport = now
         channel.send(.progress(progress))
       }
-      return policy.isDue(at: now) ? .checkpoint : .proceed
+      // A run that is over needs no time but to be published.
+      isOutOfTime =
+        progress.fraction < 1
+        && !budget.allowsStep(
+          at: now, evaluation: progress.isBeforeEndOfEpoch ? cell.evaluationPerStep : 0)
+      if isOutOfTime { return .stop }
+      return kept.areDue(at: now) ? .checkpoint : .proceed
     }
     switch try train(cell, order.options, order.threads, checkpoint, save, report) {
     case .stopped(let state):
-      try checkFolder()
-      try checkpoints.save(state)
-      return false
-    case .abandoned: return false
+      try kept.saveLast(state)
+      return isOutOfTime ? .outOfTime(hasAdvanced: hasAdvanced) : .stopped
+    case .abandoned: return isOutOfTime ? .outOfTime(hasAdvanced: false) : .stopped
     case .finished(let record):
       let provenance = facts.provenance(
         started: started, seconds: seconds, studyText: order.studyText,
         anonymous: order.anonymous)
-      try checkFolder()
+      try checkpoints.checkFolder()
       try records.publish(record, provenance, keeping: order.options)
-      try checkpoints.remove(cell.id)
+      try kept.remove(cell.id)
+      knownStep = budget.longestStep
       channel.send(.finished(outcome: record.outcome.name, seconds: seconds))
-      return true
-    }
-  }
-
-  /// Makes sure that the results folder is still there: one that was moved away, or whose disk was, is not
-  /// begun anew.
-  private func checkFolder() throws(StorageError) {
-    let folder = records.workFolder
-    if try Files.status(folder) == nil { throw StorageError(.open, folder, errno: 2) }
-  }
-
-  /// The saved state of a cell; beside a damaged one, which the store moves away, it starts afresh.
-  ///
-  /// So it does if best weights are wanted and the state was saved by a run that did not keep them:
-  /// the best epoch may be over.
-  private func usableCheckpoint(
-    of cell: Cell, keeping options: RecordOptions
-  ) throws -> Checkpoint? {
-    do {
-      let checkpoint = try checkpoints.load(cell.id)
-      if options.bestWeights, let checkpoint, checkpoint.epoch > 1,
-        checkpoint.bestParameters.isEmpty
-      {
-        return nil
-      }
-      return checkpoint
-    } catch RecordError.damaged {
       return nil
     }
   }

@@ -16,14 +16,20 @@ public struct WorkOrder: Codable, Hashable, Sendable {
   public var studyText: String
   /// Leaves host and user out of the record's provenance.
   public var anonymous: Bool
+  /// Within how many seconds the worker must have saved its state; `nil` for no limit.
+  public var secondsLeft: Double?
+  /// The shortest time, in seconds, between two checkpoints in the results folder.
+  public var checkpointPause: Double
+  /// A folder of this machine for checkpoints in between.
+  public var scratch: String?
 
-  public init(
-    cell: Cell, keeping options: RecordOptions, threads: Int, studyText: String, anonymous: Bool
-  ) {
+  public init(cell: Cell, keeping options: RecordOptions, _ run: RunOptions) {
     self.cell = cell.canonicalJSON
     (finalWeights, bestWeights) = (options.finalWeights, options.bestWeights)
     optimizerState = options.optimizerState
-    (self.threads, self.studyText, self.anonymous) = (threads, studyText, anonymous)
+    (threads, studyText, anonymous) = (run.threads, run.studyText, run.isAnonymous)
+    secondsLeft = run.end.map { ContinuousClock.now.duration(to: $0) / .seconds(1) }
+    (checkpointPause, scratch) = (run.checkpointPause / .seconds(1), run.scratch)
   }
 
   /// What the record is to hold beyond its curves.
@@ -51,6 +57,8 @@ public enum WorkerEvent: Codable, Hashable, Sendable {
   case hindered(reason: String)
   /// It was asked to stop; the state is saved.
   case stopped
+  /// There is no time for another step; the state is saved if any was made, and the worker ends.
+  case outOfTime(hasAdvanced: Bool)
 }
 
 /// How far the training of a cell is.
@@ -58,6 +66,9 @@ public struct TrainingProgress: Codable, Hashable, Sendable {
   /// The epoch under way, from 1.
   public var epoch: Int
   public var epochs: Int
+  /// The step of that epoch, from 1.
+  public var step: Int
+  public var stepsPerEpoch: Int
   /// How much of the run is done, in [0, 1].
   public var fraction: Double
   /// Seconds of training so far.
@@ -65,10 +76,18 @@ public struct TrainingProgress: Codable, Hashable, Sendable {
   /// Top-1 test error after the last completed epoch, in [0, 1]; `nil` before.
   public var testError: Double?
 
-  public init(epoch: Int, epochs: Int, fraction: Double, seconds: Double, testError: Double?) {
-    (self.epoch, self.epochs, self.fraction) = (epoch, epochs, fraction)
-    (self.seconds, self.testError) = (seconds, testError)
+  public init(
+    epoch: Int, epochs: Int, step: Int, stepsPerEpoch: Int, fraction: Double, seconds: Double,
+    testError: Double?
+  ) {
+    (self.epoch, self.epochs, self.step, self.stepsPerEpoch) = (epoch, epochs, step, stepsPerEpoch)
+    (self.fraction, self.seconds, self.testError) = (fraction, seconds, testError)
   }
+
+  /// Whether the step was the last of its epoch.
+  var endsEpoch: Bool { step == stepsPerEpoch }
+  /// Whether the next step is the last of its epoch.
+  var isBeforeEndOfEpoch: Bool { step % stepsPerEpoch + 1 == stepsPerEpoch }
 }
 
 /// A message as one line of JSON, its line feed included.

@@ -31,6 +31,8 @@ struct WorkerSlot: Sendable {
     case silent
     /// It was stopped, by somebody else than the runner, and has saved its state.
     case stopped
+    /// There was no time for another step of its cell.
+    case outOfTime(hasAdvanced: Bool)
     /// The results folder cannot be read or written.
     case hindered(any Error)
   }
@@ -44,7 +46,7 @@ struct WorkerSlot: Sendable {
       try await seats.take()
       // No process is started for nothing.
       guard let place = try await nextPlace() else { break }
-      try await trainInOneProcess(startingWith: place)
+      if case .outOfTime = try await trainInOneProcess(startingWith: place) { break }
       await seats.leave()
     }
     await seats.leave()
@@ -67,7 +69,7 @@ struct WorkerSlot: Sendable {
     }
   }
 
-  private func trainInOneProcess(startingWith first: StudyGrid.Place) async throws {
+  private func trainInOneProcess(startingWith first: StudyGrid.Place) async throws -> End {
     var platform = PlatformOptions()
     platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: options.grace)]
     // A group of its own: a Ctrl-C at the terminal reaches the runner only, which tells its workers.
@@ -97,7 +99,7 @@ struct WorkerSlot: Sendable {
         }
         switch end {
         case .idle, .hindered: try await execution.standardInputWriter.finish()
-        case .neverReady, .died, .silent, .stopped: break
+        case .neverReady, .died, .silent, .stopped, .outOfTime: break
         }
         try await drained
         return end
@@ -119,6 +121,7 @@ struct WorkerSlot: Sendable {
         .memory
       } else { nil }
     try await settle(end, status, of: await current.place, log: await log.lines, cause)
+    return end
   }
 
   /// Kills a worker that has a cell and says nothing for too long.
@@ -160,6 +163,8 @@ struct WorkerSlot: Sendable {
     case (.stopped, _), (.silent, .exited(0)):
       // Nothing went wrong with the cell: somebody told the worker to end.
       try await queue.giveBack(place)
+    case (.outOfTime(let hasAdvanced), _):
+      try await queue.giveBack(place, hasAdvanced: hasAdvanced)
     case (.died, _), (.silent, _):
       if cause == .memory, let workers = await seats.ranOut() {
         // Fewer may do where so many could not.
@@ -195,9 +200,7 @@ struct WorkerSlot: Sendable {
     }
     var isFirst = true
     while let place = await current.place {
-      let order = WorkOrder(
-        cell: place.cell, keeping: keeping, threads: options.threads,
-        studyText: options.studyText, anonymous: options.isAnonymous)
+      let order = WorkOrder(cell: place.cell, keeping: keeping, options)
       do {
         _ = try await writer.write(try line(of: order))
       } catch is SubprocessError {
@@ -248,6 +251,8 @@ struct WorkerSlot: Sendable {
         return .hindered(WorkerError.hindered(reason))
       case .stopped:
         return .stopped
+      case .outOfTime(let hasAdvanced):
+        return .outOfTime(hasAdvanced: hasAdvanced)
       }
     }
     return isSilent ? .silent : .died

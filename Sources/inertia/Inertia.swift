@@ -39,13 +39,15 @@ struct Inertia: AsyncParsableCommand {
         inertia export heatmap results/quick --format md
 
       Exit status: 0 done; 1 a mistake in an input or the environment; 2 some cells failed; \
-      3 a comparison found a difference; 64 bad usage; 130 interrupted, state kept.
+      3 a comparison found a difference; 64 bad usage; 75 the time limit came first, state kept; \
+      130 interrupted, state kept.
       """,
     version: version,
     groupedSubcommands: [
       CommandGroup(
         name: "Studies",
         subcommands: [Plan.self, Run.self, Measure.self, Status.self, Collect.self]),
+      CommandGroup(name: "Slurm", subcommands: [Submit.self, Cancel.self]),
       CommandGroup(
         name: "Results",
         subcommands: [Export.self, Report.self, Audit.self, Show.self, Verify.self]),

@@ -38,6 +38,8 @@ extension ExitCode {
   static let cellsFailed = ExitCode(2)
   /// `verify`, or a comparison, found a difference.
   static let differs = ExitCode(3)
+  /// The time limit came before the end; the state is kept.
+  static let outOfTime = ExitCode(75)
   /// Ctrl-C or SIGTERM; the state is kept.
   static let interrupted = ExitCode(130)
 }
@@ -71,6 +73,9 @@ enum CommandError: Error, CustomStringConvertible {
   case published(study: String, reason: String)
   /// The system refuses to limit a process.
   case cannotConfine
+  case noTimeForAStep
+  /// A line of a list of cells.
+  case notAnID(path: String, line: Int, text: String)
 
   var description: String {
     switch self {
@@ -117,6 +122,10 @@ enum CommandError: Error, CustomStringConvertible {
       "\(study): 'published': \(reason)"
     case .notText(let path):
       "\(path): the file is not UTF-8 text"
+    case .noTimeForAStep:
+      "the time limit leaves no time for a step of any cell and to save it; give more time"
+    case .notAnID(let path, let line, let text):
+      "\(path):\(line): '\(text)' is not the id of a cell, 16 hex digits"
     case .cannotConfine:
       "the system does not let this process limit its memory and time, so it reads no such file"
     case .sameFolder(let path):

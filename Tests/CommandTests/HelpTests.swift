@@ -8,8 +8,9 @@ import Testing
   init() throws { inertia = try Inertia() }
 
   static let commands = [
-    [], ["plan"], ["run"], ["measure"], ["status"], ["collect"], ["export"], ["report"], ["audit"],
-    ["show"],
+    [], ["plan"], ["run"], ["measure"], ["status"], ["collect"], ["submit"], ["cancel"], ["export"],
+    ["report"],
+    ["audit"], ["show"],
     ["verify"],
     ["merge"], ["prune"], ["describe"], ["describe", "network"], ["describe", "optimizer"],
     ["data"],

@@ -104,7 +104,7 @@ def test_results_go_between_the_markers(tmp_path):
 
 
 @pytest.mark.parametrize("section", ["machine", "steps", "grid", "cells", "scaling", "optimizers", "diffusion",
-                                     "overhead", "durability", "exports"])
+                                     "curvature", "overhead", "durability", "exports"])
 def test_a_section_runs(inertia, tmp_path, section):
     subprocess.run(
         [sys.executable, ROOT / "benchmarks" / "bench.py", inertia, "--quick", "--only", section,

@@ -19,4 +19,15 @@ import Testing
     #expect(!policy.isDue(at: start + .seconds(pause - 0.001)))
     #expect(policy.isDue(at: start + .seconds(pause)))
   }
+
+  @Test func `a shared folder is asked less often, and short time more often`() {
+    var policy = CheckpointPolicy(start: start, shortest: .seconds(60))
+    #expect(!policy.isDue(at: start + .seconds(59)))
+    policy.saved(at: start, taking: .milliseconds(1))
+    #expect(!policy.isDue(at: start + .seconds(59)) && policy.isDue(at: start + .seconds(60)))
+    policy = CheckpointPolicy(start: start, shortest: .seconds(60), timeLeft: .seconds(40))
+    #expect(!policy.isDue(at: start + .seconds(9)) && policy.isDue(at: start + .seconds(10)))
+    policy.saved(at: start, taking: .seconds(100))
+    #expect(policy.isDue(at: start + .seconds(10)))
+  }
 }

@@ -63,7 +63,7 @@ import Testing
   }
 
   private static let progress = """
-    echo '{"progress":{"_0":{"epoch":1,"epochs":2,"fraction":0.1,"seconds":1}}}'
+    echo '{"progress":{"_0":{"epoch":1,"epochs":2,"step":1,"stepsPerEpoch":3,"fraction":0.1,"seconds":1}}}'
     """
 
   @Test func `one begins, and as many as memory has room for follow once it has made a step`()

@@ -2,6 +2,8 @@ import Analysis
 import ArgumentParser
 import Records
 import Running
+import Slurm
+import Storage
 import Studies
 
 /// `inertia run`.
@@ -48,6 +50,34 @@ struct Run: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      """
+      Stop in time before this limit, all cells saved: minutes, hours:minutes:seconds or \
+      days-hours:minutes, as Slurm has it. In a Slurm job, the job's own end is kept to as well.
+      """, valueName: "time"))
+  var timeLimit: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Train only the cells of this file, their ids one a line, beside other runs that were given it too. \
+      Makes no tables: collect does that.
+      """, valueName: "file"), completion: .file())
+  var cells: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The shortest time between two checkpoints of a cell in the results folder (default: 1).",
+      valueName: "seconds"))
+  var checkpointEvery: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep further checkpoints, in between, in this folder of the machine.", valueName: "dir"),
+    completion: .directory)
+  var scratch: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Take over the claims of runners silent for this many seconds.", visibility: .hidden))
   var lease = 120.0
 
@@ -66,9 +96,16 @@ struct Run: AsyncParsableCommand {
     if lease <= 0 { throw ValidationError("--lease must be positive") }
     if silence <= 0 { throw ValidationError("--silence must be positive") }
     if let limit, limit < 0 { throw ValidationError("--limit must not be negative") }
+    if let timeLimit, TimeLimit(timeLimit) == nil {
+      throw ValidationError("--time-limit takes \(BatchOption.time.form); not '\(timeLimit)'")
+    }
+    if let checkpointEvery, !(1...300).contains(checkpointEvery) {
+      throw ValidationError("--checkpoint-every takes a number of seconds from 1 to 300")
+    }
   }
 
   func run() async throws {
+    let end = RunEnd.instant(limit: timeLimit.flatMap { TimeLimit($0) })
     let context = try StudyContext(file)
     try context.checkName()
     let selection = try CellSelection(only, of: context.study)
@@ -76,27 +113,41 @@ struct Run: AsyncParsableCommand {
       context.study.confirmationSeeds.count > 0
         || context.grid.places.contains(where: { selection.contains($0, of: context.study) })
     else { throw CommandError.nothingSelected(only) }
+    let listed = try cells.map { try CellList(path: $0) }
     try context.keepText()
-    let summary = try await untilInterrupted { try await train(context, selection) }
+    let summary = try await untilInterrupted {
+      try await train(context, selection, listed, until: end)
+    }
     complain(summary.text(of: context))
+    if summary.ranOutOfTime, summary.trained == 0, summary.advanced == 0 {
+      throw CommandError.noTimeForAStep
+    }
+    if summary.ranOutOfTime { throw ExitCode.outOfTime }
     if summary.failed > 0 { throw ExitCode.cellsFailed }
   }
 
   /// Trains the grid, then the cells that confirm its best ones, then collects.
   private func train(
-    _ context: StudyContext, _ selection: CellSelection
+    _ context: StudyContext, _ selection: CellSelection, _ listed: CellList?,
+    until end: ContinuousClock.Instant?
   ) async throws -> RunSummary {
     var options = RunOptions(jobs: jobs ?? AvailableCores().count, threads: threads)
     (options.limit, options.retriesFailed) = (limit, retryFailed)
     (options.waitsForOthers, options.isAnonymous) = (!noWait, anonymous)
     (options.lease, options.silence) = (.seconds(lease), .seconds(silence))
     options.studyText = String(decoding: context.text, as: UTF8.self)
-    let places = context.grid.places.filter { selection.contains($0, of: context.study) }
+    options.end = end
+    if let checkpointEvery { options.checkpointPause = .seconds(checkpointEvery) }
+    options.scratch = scratch
+    if listed != nil { (options.isOneOfMany, options.beginning) = (true, SlurmJob.beginning) }
+    let places = context.grid.places.filter {
+      selection.contains($0, of: context.study) && listed?.ids.contains($0.id) ?? true
+    }
     var summary = try await train(places, context, options, title: context.study.name)
 
     let collector = StudyCollector(context: context)
     options.limit = limit.map { $0 - summary.trained }
-    if summary.left == 0, !context.study.confirmationSeeds.isEmpty {
+    if summary.left == 0, !summary.ranOutOfTime, !context.study.confirmationSeeds.isEmpty {
       let confirming = try collector.confirmationPlaces(after: try collector.results())
         .filter { selection.contains($0, of: context.study) }
       if !confirming.isEmpty {
@@ -104,6 +155,7 @@ struct Run: AsyncParsableCommand {
           confirming, context, options, title: "\(context.study.name), confirming")
       }
     }
+    guard listed == nil, !summary.ranOutOfTime else { return summary }
     if let measure = context.study.measure {
       let measurer = StudyMeasurer(
         context: context, threads: options.jobs, isAnonymous: anonymous)
@@ -144,12 +196,15 @@ extension RunSummary {
     sum.trained += other.trained
     sum.failed += other.failed
     sum.left += other.left
+    sum.advanced += other.advanced
+    sum.ranOutOfTime = sum.ranOutOfTime || other.ranOutOfTime
   }
 
   fileprivate func text(of context: StudyContext) -> String {
     var parts = [trained == 0 ? "nothing to train" : "\(counted(trained, "cell")) trained"]
     if failed > 0 { parts.append("\(failed) failed (see inertia status \(context.path))") }
-    if left > 0 { parts.append("\(left) left") }
+    if advanced > 0 { parts.append("\(advanced) taken further") }
+    if left > 0 { parts.append("\(left) left\(ranOutOfTime ? ", for want of time" : "")") }
     return "\(context.study.name): \(parts.joined(separator: ", ")); results in \(context.folder)"
   }
 }

@@ -1,15 +1,17 @@
 import ArgumentParser
 import Foundation
 import Running
+import Slurm
 import Studies
 
 /// `inertia status`.
-struct Status: ParsableCommand {
+struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say how far a study is; changes nothing.",
     discussion: """
       Counts the cells of each optimizer that are done, diverged (a result too), failed, running and \
-      missing, those that confirm its best point included. Failed cells are listed with their reasons.
+      missing, those that confirm its best point included. Failed cells are listed with their reasons. \
+      Of jobs that submit made, it says what Slurm knows, and where the logs are.
 
       For example:
         inertia status studies/quick.yaml
@@ -21,9 +23,10 @@ struct Status: ParsableCommand {
   @Flag(help: "As JSON, for programs.")
   var json = false
 
-  func run() throws {
+  func run() async throws {
     let context = try StudyContext(file)
-    let report = try StatusReport(StudyPlan(context), of: context)
+    var report = try StatusReport(StudyPlan(context), of: context)
+    report.slurm = try await SlurmReport(of: context)
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -63,6 +66,8 @@ struct StatusReport: Codable {
   var total = Counts()
   var optimizers: [Optimizer]
   var failures: [Failure] = []
+  /// What is known of submitted jobs; `nil` if there never were any.
+  var slurm: SlurmReport?
   /// How far its measurements are, if it measures.
   var measurements: MeasuringProgress?
 
@@ -108,7 +113,7 @@ struct StatusReport: Codable {
     for failure in failures {
       lines.append("\(failure.id) (\(failure.cell)) failed: \(failure.reason)")
     }
-    return lines.joined(separator: "\n") + "\n"
+    return (lines + (slurm?.lines ?? [])).joined(separator: "\n") + "\n"
   }
 }
 

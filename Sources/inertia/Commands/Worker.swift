@@ -18,12 +18,17 @@ struct Worker: ParsableCommand {
   @Option(help: "What the runner shares its images by; none for simulations without.")
   var images: String?
 
+  /// The path of this program.
+  static var ownExecutable: String {
+    Bundle.main.executablePath ?? CommandLine.arguments[0]
+  }
+
   /// How an executable, this one if none is given, is started as a worker.
   static func command(
     _ executable: String?, resultsFolder: String, images: SharedImages?
   ) -> WorkerCommand {
     WorkerCommand(
-      executable: executable ?? Bundle.main.executablePath ?? CommandLine.arguments[0],
+      executable: executable ?? ownExecutable,
       arguments: ["worker", "--results", resultsFolder]
         + (images.map { ["--images", $0.path] } ?? []))
   }
@@ -68,7 +73,8 @@ struct Worker: ParsableCommand {
             ) { done in
               let seconds = start.duration(to: clock.now) / .seconds(1)
               let progress = TrainingProgress(
-                epoch: 1, epochs: 1, fraction: done, seconds: seconds, testError: nil)
+                epoch: 1, epochs: 1, step: 0, stepsPerEpoch: 1, fraction: done, seconds: seconds,
+                testError: nil)
               return unsafe report(progress) != .stop
             })
         } catch is SimulationStopped {
@@ -99,8 +105,9 @@ private struct DatasetChanged: Error, CustomStringConvertible {
 extension TrainingProgress {
   init(_ report: StepReport) {
     self.init(
-      epoch: report.epoch, epochs: report.epochs, fraction: report.fraction,
-      seconds: report.seconds, testError: report.lastEpochTestError)
+      epoch: report.epoch, epochs: report.epochs, step: report.step,
+      stepsPerEpoch: report.stepsPerEpoch, fraction: report.fraction, seconds: report.seconds,
+      testError: report.lastEpochTestError)
   }
 }
 

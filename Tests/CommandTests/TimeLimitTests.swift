@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+/// Runs whose time is limited, or whose checkpoints are kept on the machine.
+@Suite struct TimeLimitTests {
+  private let inertia: Inertia
+
+  init() throws { inertia = try Inertia() }
+
+  /// Cells that take longer than any test waits.
+  private static var endless: TinyStudy {
+    var study = TinyStudy.slow
+    (study.epochs, study.seeds) = (10_000, "[0]")
+    return study
+  }
+
+  @Test func `a run stops in time, its cells saved`() throws {
+    try inertia.folder.write(Self.endless.text, to: "endless.yaml")
+    let begin = ContinuousClock.now
+    let outcome = try inertia.run(
+      "run", "endless.yaml", "--jobs", "2", "--time-limit", "0:20", "--checkpoint-every", "300")
+    #expect(begin.duration(to: .now) < .seconds(20))
+    #expect(outcome.status == 75, "\(outcome.errors)")
+    #expect(outcome.errors.contains("2 taken further, 2 left, for want of time"))
+    let names = try inertia.folder.names(in: "results/work")
+    #expect(names.count == 2 && names.allSatisfy { $0.hasSuffix(".checkpoint") }, "\(names)")
+    #expect(!inertia.folder.exists("results/tiny/tables"))
+  }
+
+  @Test func `a limit that leaves no time for a step is a mistake`() throws {
+    try inertia.folder.write(TinyStudy().text, to: "tiny.yaml")
+    let outcome = try inertia.run("run", "tiny.yaml", "--time-limit", "0:10")
+    #expect(outcome.status == 1 && outcome.errors.contains("give more time"))
+    let job = try inertia.run(
+      "run", "tiny.yaml", "--time-limit", "60",
+      environment: ["SLURM_JOB_END_TIME": "\(Int(Date().timeIntervalSince1970) + 10)"])
+    #expect(job.status == 1 && job.errors.contains("give more time"))
+    let usage = try inertia.run("run", "tiny.yaml", "--time-limit", "soon")
+    #expect(usage.status == 64 && usage.errors.contains("'soon'"))
+    #expect(try inertia.folder.names(in: "results/cells").isEmpty)
+    // What needs no time is done.
+    try inertia.succeed("run", "tiny.yaml")
+    try inertia.succeed("run", "tiny.yaml", "--time-limit", "0:10")
+  }
+
+  @Test func `checkpoints on the machine continue a killed run, to the same bits`() throws {
+    var study = TinyStudy.slow
+    study.seeds = "[0]"
+    try inertia.folder.write(study.text, to: "tiny.yaml")
+    try inertia.succeed("run", "tiny.yaml", "--results", "undisturbed")
+    let run = try inertia.start([
+      "run", "tiny.yaml", "--jobs", "1", "--scratch", "scratch", "--checkpoint-every", "300",
+    ])
+    while try inertia.folder.names(in: "scratch/work").allSatisfy({ !$0.hasSuffix(".checkpoint") }),
+      run.process.isRunning
+    {
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    kill(run.process.processIdentifier, SIGKILL)
+    _ = try run.wait()
+    #expect(try inertia.folder.names(in: "scratch/work").contains { $0.hasSuffix(".checkpoint") })
+    let again = try inertia.succeed("run", "tiny.yaml", "--scratch", "scratch")
+    #expect(again.errors.contains("cells trained") || again.errors.contains("cell trained"))
+    #expect(
+      try inertia.folder.read("results/tiny/digests.txt")
+        == inertia.folder.read("undisturbed/tiny/digests.txt"))
+    #expect(try inertia.folder.names(in: "scratch/work").isEmpty)
+  }
+
+  @Test func `a list of cells is trained and nothing else, without tables`() throws {
+    try inertia.folder.write(TinyStudy().text, to: "tiny.yaml")
+    let ids = try inertia.succeed("plan", "tiny.yaml", "--cells").output
+      .split(separator: "\n").prefix(5).map { String($0.prefix(16)) }
+    try inertia.folder.write(ids.joined(separator: "\n") + "\n", to: "cells.txt")
+    try inertia.succeed("run", "tiny.yaml", "--cells", "cells.txt")
+    let records = try inertia.folder.files(in: "results/cells").keys
+      .map { String($0.split(separator: "/").last?.prefix(16) ?? "") }
+    #expect(Set(records) == Set(ids))
+    #expect(!inertia.folder.exists("results/tiny/tables"))
+    try inertia.folder.write("0123456789abcdef\nx; rm\n", to: "cells.txt")
+    let outcome = try inertia.run("run", "tiny.yaml", "--cells", "cells.txt")
+    #expect(outcome.status == 1 && outcome.errors.contains("cells.txt:2"))
+  }
+}
