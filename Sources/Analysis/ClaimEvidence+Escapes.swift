@@ -8,7 +8,7 @@ extension ClaimEvidence {
 
   /// What `test` says of the escape times of each cell of the subject at each noise.
   func escapes(_ claim: Claim, _ test: ([EscapeTable.Row]) -> Found) -> [Found] {
-    guard case .escape(let escape) = results.grid.study.simulation, let index = sweep(claim.subject)
+    guard let escape = results.grid.study.simulation?.escapes, let index = sweep(claim.subject)
     else { preconditionFailure("the reader let a claim on escape times into a study without any") }
     let sweep = results.grid.study.sweeps[index]
     let rows = EscapeTable(results).rows

@@ -16,6 +16,11 @@ public struct NormalDeviates {
   /// Those of the last four not yet taken lie from `taken` on.
   private var four: (Vector, Vector, Vector, Vector) = (.zero, .zero, .zero, .zero)
   private var taken = 4
+  /// Likewise of the last four words, where words are taken.
+  private var words: (Words, Words, Words, Words) = (.zero, .zero, .zero, .zero)
+  private var wordsTaken = 4
+
+  private typealias Words = SIMD8<UInt64>
 
   public typealias Vector = SIMD8<Double>
 
@@ -41,6 +46,23 @@ public struct NormalDeviates {
     case 2: return four.1
     case 3: return four.2
     default: return four.3
+    }
+  }
+
+  /// The next word of each replica's stream, in place of a deviate: whole numbers in 0 ..< 2³².
+  @inline(__always)
+  mutating func nextWords() -> SIMD8<UInt64> {
+    if wordsTaken == 4 {
+      words = philox(quad)
+      quad += 1
+      wordsTaken = 0
+    }
+    wordsTaken += 1
+    switch wordsTaken {
+    case 1: return words.0
+    case 2: return words.1
+    case 3: return words.2
+    default: return words.3
     }
   }
 

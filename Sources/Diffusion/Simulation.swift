@@ -4,13 +4,14 @@ import Optimizers
 public enum Simulation: Hashable, Sendable {
   case saddle(SaddlePassing)
   case escape(ValleyEscape)
+  case network(NetworkEscape)
   case convergence(GradientDecay)
 
   /// The kind of study, as study files write it.
   public var kind: String {
     switch self {
     case .saddle: "saddle"
-    case .escape: "escape"
+    case .escape, .network: "escape"
     case .convergence: "convergence"
     }
   }
@@ -24,9 +25,35 @@ public enum Simulation: Hashable, Sendable {
     case .escape(let escape):
       Double(escape.sharpness.count * escape.noise.values.count * escape.replicas)
         * Double(escape.limit)
+    case .network(let network):
+      Double(network.sharpness.count * network.batches.count * network.replicas)
+        * Double(network.limit)
     case .convergence(let decay):
       Double(decay.replicas) * decay.horizons.reduce(0) { $0 + Double($1) }
     }
+  }
+
+  /// What escape times are measured over, in row-major order; `nil` for another kind.
+  public var escapes: Escapes? {
+    switch self {
+    case .escape(let escape):
+      Escapes(sharpness: escape.sharpness, noise: escape.noise, replicas: escape.replicas)
+    case .network(let network):
+      Escapes(sharpness: network.sharpness, noise: network.noise, replicas: network.replicas)
+    case .saddle, .convergence: nil
+    }
+  }
+
+  /// The sharpnesses and noises from which replicas escape, so many at each.
+  public struct Escapes: Hashable, Sendable {
+    public let sharpness: [Double]
+    public let noise: ValleyEscape.Noise
+    public let replicas: Int
+  }
+
+  /// Whether it is one of a network that learns images.
+  public var usesImages: Bool {
+    if case .network = self { true } else { false }
   }
 
   /// How many numbers its record keeps of one cell.
@@ -36,6 +63,8 @@ public enum Simulation: Hashable, Sendable {
       4 * saddle.batches.count * saddle.times.count * saddle.curvatures.count
     case .escape(let escape):
       2 * escape.sharpness.count * escape.noise.values.count * escape.replicas
+    case .network(let network):
+      2 * network.sharpness.count * network.batches.count * network.replicas
     case .convergence(let decay): 4 * decay.horizons.count
     }
   }

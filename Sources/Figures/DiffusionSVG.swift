@@ -10,6 +10,7 @@ public enum DiffusionSVG {
     switch results.grid.study.simulation {
     case .saddle: displacements(SaddleTable(results), results.grid.study, theme)
     case .escape(let escape): EscapeCharts(EscapeTable(results), escape.noise, theme).all
+    case .network(let escape): EscapeCharts(EscapeTable(results), escape.noise, theme).all
     case .convergence: [convergence(ConvergenceTable(results), theme)]
     case nil: []
     }

@@ -55,7 +55,7 @@ struct ReportSection {
     let tables: String
     switch study.simulation {
     case .saddle: tables = exhibit(.saddle(SaddleTable(results)), "saddle")
-    case .escape:
+    case .escape, .network:
       let table = EscapeTable(results)
       tables = exhibit(.fits(table), "fits") + exhibit(.escapes(table), "escapes")
     case .convergence: tables = exhibit(.convergence(ConvergenceTable(results)), "convergence")

@@ -9,7 +9,7 @@ struct StudyFacts {
 
   init(_ results: StudyResults) {
     let study = results.grid.study
-    var facts = study.simulation.map { describe($0, study.seeds) } ?? describe(training: results)
+    var facts = study.simulation.map { describe($0, study) } ?? describe(training: results)
     for sweep in study.sweeps {
       let axes = sweep.axes.map { axis in
         "\(Exhibit.heading(of: axis.key).lowercased()) "
@@ -48,7 +48,7 @@ private func describe(training results: StudyResults) -> [(name: String, text: S
 }
 
 private func describe(
-  _ simulation: Simulation, _ seeds: SeedGrid
+  _ simulation: Simulation, _ study: Study
 ) -> [(name: String, text: String)] {
   func list(_ values: [Double]) -> String { values.map(\.setting).joined(separator: ", ") }
   let text =
@@ -61,11 +61,21 @@ private func describe(
       "\(escape.valley.rawValue); k \(list(escape.sharpness)); "
         + "\(escape.noise.key) \(list(escape.noise.values)); covariance \(escape.covariance.rawValue); "
         + "beside \(list(escape.beside)); \(escape.replicas) replicas, at most \(escape.limit) steps"
+    case .network(let escape):
+      "network of \(escape.hidden) hidden units on pixels pooled \(escape.pool) by \(escape.pool), "
+        + "λ \(escape.l2.setting), \(escape.descent) steps of descent; k \(list(escape.sharpness)); "
+        + "batch \(list(escape.noise.values)); escaped above \(escape.threshold.setting), seen every "
+        + "\(escape.every) steps; \(escape.replicas) replicas, at most \(escape.limit) steps"
     case .convergence(let decay):
       "\(decay.dimensions) dimensions from \(decay.start.setting), noise \(decay.noise.setting); "
         + "T \(decay.horizons.map(String.init).joined(separator: ", ")); \(decay.replicas) replicas"
     }
-  return [(name: "Simulation", text: text), (name: "Seeds", text: describe(seeds))]
+  var facts = [(name: "Simulation", text: text), (name: "Seeds", text: describe(study.seeds))]
+  if let images = study.images {
+    let count = images.train.map { "the first \($0)" } ?? "all"
+    facts.insert((name: "Dataset", text: "\(images.name): \(count) training images"), at: 0)
+  }
+  return facts
 }
 
 private func describe(_ network: NetworkChoice) -> String {

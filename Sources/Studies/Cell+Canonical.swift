@@ -35,7 +35,8 @@ extension Cell {
       members["dataset"] = run.dataset.json
       members["network"] = run.network.json
       members["training"] = run.training.json
-    case .simulation(let simulation):
+    case .simulation(let simulation, let dataset):
+      members["dataset"] = dataset?.json
       members["kind"] = .string(simulation.kind)
       members["simulation"] = simulation.json
     }
@@ -64,9 +65,12 @@ extension Cell {
   private init(_ object: JSONObject) throws(CellError) {
     let seeds = try object.object("seeds")
     if object["simulation"] != nil {
+      let simulation = try Simulation(
+        kind: try object.string("kind"), try object.object("simulation"))
       self.init(
-        simulation: try Simulation(
-          kind: try object.string("kind"), try object.object("simulation")),
+        simulation: simulation,
+        dataset: simulation.usesImages
+          ? try DatasetIdentity(try object.object("dataset")) : nil,
         optimizer: try optimizerChoice(try object.object("optimizer")),
         seed: try seeds.integer("init"), numerics: try object.integer("numerics"))
       return

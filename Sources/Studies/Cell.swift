@@ -23,17 +23,17 @@ public struct Cell: Hashable, Sendable {
   }
 
   public init(
-    simulation: Simulation, optimizer: OptimizerChoice, seed: Int,
+    simulation: Simulation, dataset: DatasetIdentity? = nil, optimizer: OptimizerChoice, seed: Int,
     numerics: Int = Cell.currentNumerics
   ) {
-    work = .simulation(simulation)
+    work = .simulation(simulation, on: dataset)
     (self.optimizer, self.seeds, self.numerics) = (optimizer, Seeds(all: seed), numerics)
   }
 
   /// What an optimizer is run on.
   public enum Work: Hashable, Sendable {
     case training(TrainingRun)
-    case simulation(Simulation)
+    case simulation(Simulation, on: DatasetIdentity?)
   }
 
   /// The training of a network.
@@ -45,14 +45,25 @@ public struct Cell: Hashable, Sendable {
 
   /// The simulation, if it is one.
   public var simulation: Simulation? {
-    if case .simulation(let simulation) = work { simulation } else { nil }
+    if case .simulation(let simulation, _) = work { simulation } else { nil }
+  }
+
+  /// The images it uses; `nil` for a simulation without.
+  public var images: DatasetIdentity? {
+    switch work {
+    case .training(let run): run.dataset
+    case .simulation(_, let dataset): dataset
+    }
   }
 }
 
 // What a training run has; asking a simulation for it is a mistake.
 extension Cell {
   public var dataset: DatasetIdentity {
-    get { run.dataset }
+    get {
+      guard let images else { preconditionFailure("a simulation uses no images") }
+      return images
+    }
     set { run.dataset = newValue }
   }
   public var network: NetworkChoice {

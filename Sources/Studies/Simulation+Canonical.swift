@@ -17,6 +17,15 @@ extension Simulation {
         "covariance": .string(escape.covariance.rawValue), "limit": .integer(escape.limit),
         "replicas": .integer(escape.replicas),
       ])
+    case .network(let network):
+      .object([
+        "valley": .string("network"), "hidden": .integer(network.hidden),
+        "pool": .integer(network.pool), "l2": .number(network.l2),
+        "descent": .integer(network.descent), "threshold": .number(network.threshold),
+        "every": .integer(network.every), "sharpness": .numbers(network.sharpness),
+        "batch": .integers(network.batches), "limit": .integer(network.limit),
+        "replicas": .integer(network.replicas),
+      ])
     case .convergence(let decay):
       .object([
         "dimensions": .integer(decay.dimensions), "noise": .number(decay.noise),
@@ -35,6 +44,14 @@ extension Simulation {
           curvatures: try object.numbers("curvatures"), batches: try object.numbers("batch"),
           times: try object.integers("times"), warmup: try object.integer("warmup"),
           replicas: replicas))
+    case "escape" where object["valley"] == .string("network"):
+      self = .network(
+        NetworkEscape(
+          hidden: try object.integer("hidden"), pool: try object.integer("pool"),
+          l2: try object.number("l2"), descent: try object.integer("descent"),
+          threshold: try object.number("threshold"), every: try object.integer("every"),
+          sharpness: try object.numbers("sharpness"), batches: try object.integers("batch"),
+          limit: try object.integer("limit"), replicas: replicas))
     case "escape":
       guard let valley = Valley(rawValue: try object.string("valley")) else {
         throw .unknown(path: "\(object.path).valley", value: try object.string("valley"))

@@ -36,11 +36,12 @@ public struct Study: Hashable, Sendable {
 
   /// A study of a simulation, whose records keep no weights.
   public init(
-    name: String, about: String, simulation: Simulation, seeds: [Int], sweeps: [Sweep],
-    claims: [Claim] = []
+    name: String, about: String, simulation: Simulation, dataset: DatasetRequest? = nil,
+    seeds: [Int], sweeps: [Sweep], claims: [Claim] = []
   ) {
+    precondition((dataset != nil) == simulation.usesImages)
     (self.name, self.about, self.seeds, self.sweeps) = (name, about, .joint(seeds), sweeps)
-    work = .simulation(simulation)
+    work = .simulation(simulation, on: dataset)
     record = RecordOptions(finalWeights: false)
     (confirmationSeeds, self.claims) = ([], claims)
   }
@@ -48,7 +49,7 @@ public struct Study: Hashable, Sendable {
   /// What optimizers are run on.
   public enum Work: Hashable, Sendable {
     case training(TrainingPlan)
-    case simulation(Simulation)
+    case simulation(Simulation, on: DatasetRequest?)
   }
 
   /// The training of a network on a dataset.
@@ -60,7 +61,15 @@ public struct Study: Hashable, Sendable {
 
   /// The simulation, if it is one.
   public var simulation: Simulation? {
-    if case .simulation(let simulation) = work { simulation } else { nil }
+    if case .simulation(let simulation, _) = work { simulation } else { nil }
+  }
+
+  /// The images it uses; `nil` for a simulation without.
+  public var images: DatasetRequest? {
+    switch work {
+    case .training(let plan): plan.dataset
+    case .simulation(_, let dataset): dataset
+    }
   }
 
   /// Its kind, as study files write it.
@@ -70,7 +79,10 @@ public struct Study: Hashable, Sendable {
 // What a study that trains has; asking another for it is a mistake.
 extension Study {
   public var dataset: DatasetRequest {
-    get { plan.dataset }
+    get {
+      guard let images else { preconditionFailure("a simulation uses no images") }
+      return images
+    }
     set { plan.dataset = newValue }
   }
   public var network: NetworkChoice {

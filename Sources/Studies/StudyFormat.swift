@@ -28,7 +28,7 @@ public enum StudyFormat {
       "saddle": ["curvatures", "batch", "times", "warmup", "replicas"],
       "escape": [
         "valley", "sharpness", "beside", "batch", "rate_per_batch", "rate_per_root_batch",
-        "covariance", "limit", "replicas",
+        "covariance", "limit", "replicas", "hidden", "pool", "l2", "descent", "threshold", "every",
       ],
       "convergence": ["dimensions", "noise", "start", "horizons", "replicas"],
       "measure": ["hessian", "noise"],

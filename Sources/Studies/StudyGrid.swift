@@ -19,16 +19,16 @@ public struct StudyGrid: Hashable, Sendable {
     public let id: Cell.ID
   }
 
-  /// The images trained on; asking a simulation for them is a mistake.
+  /// The images used; asking a simulation without any for them is a mistake.
   public var dataset: DatasetIdentity {
     guard let images else { preconditionFailure("a simulation uses no images") }
     return images
   }
 
-  /// - Parameter dataset: the images trained on; `nil` for a simulation, and only there.
+  /// - Parameter dataset: the images used; `nil` for a simulation without, and only there.
   /// - Throws: ``OptimizerError`` for a hyperparameter that is unknown or out of range.
   public init(_ study: Study, dataset: DatasetIdentity?) throws(OptimizerError) {
-    precondition((dataset == nil) == (study.simulation != nil))
+    precondition((dataset == nil) == (study.images == nil))
     (self.study, images) = (study, dataset)
     var places: [Place] = []
     for index in study.sweeps.indices {
@@ -73,15 +73,14 @@ extension StudyGrid.Place {
   ) throws(OptimizerError) {
     (self.sweep, self.coordinates, self.seed) = (sweep, coordinates, seed)
     let optimizer = try study.sweeps[sweep].optimizer(at: coordinates)
-    if let dataset {
+    if let simulation = study.simulation {
+      cell = Cell(
+        simulation: simulation, dataset: dataset, optimizer: optimizer, seed: seeds.initialization)
+    } else {
+      guard let dataset else { preconditionFailure("a study that trains has images") }
       cell = Cell(
         dataset: dataset, network: study.network, training: study.training, optimizer: optimizer,
         seeds: seeds)
-    } else {
-      guard let simulation = study.simulation else {
-        preconditionFailure("a study trains or simulates")
-      }
-      cell = Cell(simulation: simulation, optimizer: optimizer, seed: seeds.initialization)
     }
     id = cell.id
   }

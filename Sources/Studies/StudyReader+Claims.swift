@@ -61,7 +61,7 @@ private func readName(_ field: StudyField, of study: Study) throws(StudyError) -
   if name == "smaller_top_eigenvalue", study.measure?.hessian == nil {
     throw refusal("the Hessian, which the study does not measure; add measure: {hessian: …}")
   }
-  if case .escape(let escape) = study.simulation, escape.sharpness.count < 4 {
+  if let escape = study.simulation?.escapes, escape.sharpness.count < 4 {
     throw refusal("how escape times follow the sharpness; give at least 4 values of it")
   }
   return name

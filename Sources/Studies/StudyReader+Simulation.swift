@@ -5,7 +5,7 @@ func readSimulation(_ field: StudyField, kind: String) throws(StudyError) -> Sim
   try field.mapping(level: kind, called: "'\(kind)'") { (keys) throws(StudyError) in
     switch kind {
     case "saddle": .saddle(try readSaddle(&keys))
-    case "escape": .escape(try readEscape(&keys))
+    case "escape": try readEscape(&keys)
     case "convergence": .convergence(try readConvergence(&keys))
     default: preconditionFailure("the reader does not know the kind \(kind)")
     }
@@ -33,18 +33,40 @@ private func readSaddle(_ keys: inout StudyKeys) throws(StudyError) -> SaddlePas
     replicas: try keys.required("replicas").integer(in: replicas))
 }
 
-private func readEscape(_ keys: inout StudyKeys) throws(StudyError) -> ValleyEscape {
-  let valley = try keys.required("valley").word(among: Valley.allCases.map(\.rawValue))
+private func readEscape(_ keys: inout StudyKeys) throws(StudyError) -> Simulation {
+  let valley = try keys.required("valley").word(
+    among: Valley.allCases.map(\.rawValue) + ["network"])
+  keys.decide(by: "the valley \(valley)")
+  if valley == "network" { return .network(try readNetworkEscape(&keys)) }
   let covariance =
     try keys.optional("covariance")?
     .word(among: ValleyEscape.Covariance.allCases.map(\.rawValue)) ?? "plateaus"
   guard let valley = Valley(rawValue: valley),
     let covariance = ValleyEscape.Covariance(rawValue: covariance)
   else { preconditionFailure("a word among those of a choice is one") }
-  return ValleyEscape(
-    valley: valley, sharpness: try positiveNumbers(try keys.required("sharpness")),
-    beside: try keys.optional("beside").map(positiveNumbers) ?? [],
-    noise: try readNoise(&keys), covariance: covariance,
+  return .escape(
+    ValleyEscape(
+      valley: valley, sharpness: try positiveNumbers(try keys.required("sharpness")),
+      beside: try keys.optional("beside").map(positiveNumbers) ?? [],
+      noise: try readNoise(&keys), covariance: covariance,
+      limit: try keys.required("limit").integer(in: 1...mostSteps),
+      replicas: try keys.required("replicas").integer(in: replicas)))
+}
+
+private func readNetworkEscape(_ keys: inout StudyKeys) throws(StudyError) -> NetworkEscape {
+  let batch = try keys.required("batch")
+  return NetworkEscape(
+    hidden: try keys.required("hidden").integer(in: 1...1000),
+    pool: try keys.optional("pool")?.integer(in: 1...1000) ?? 1,
+    l2: try keys.required("l2").positiveNumber(),
+    descent: try keys.required("descent").integer(in: 1...mostSteps),
+    threshold: try keys.required("threshold").positiveNumber(),
+    every: try keys.optional("every")?.integer(in: 1...mostSteps) ?? 1,
+    sharpness: try positiveNumbers(try keys.required("sharpness")),
+    batches: batch.isList
+      ? try batch.distinct { (element) throws(StudyError) in
+        try element.integer(in: 1...1_000_000)
+      } : [try batch.integer(in: 1...1_000_000)],
     limit: try keys.required("limit").integer(in: 1...mostSteps),
     replicas: try keys.required("replicas").integer(in: replicas))
 }

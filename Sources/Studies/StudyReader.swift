@@ -82,12 +82,15 @@ private func readSimulationStudy(
   _ keys: inout StudyKeys, _ kind: String, name: String, about: String
 ) throws(StudyError) -> Study {
   let simulation = try readSimulation(try keys.required(kind), kind: kind)
+  let dataset =
+    simulation.usesImages
+    ? try keys.required("dataset").mapping(level: "dataset", called: "'dataset'", readDataset) : nil
   let seeds = try seedList(try keys.required("seeds"))
   let optimizers = try keys.required("optimizers")
   var study = Study(
-    name: name, about: about, simulation: simulation, seeds: seeds,
+    name: name, about: about, simulation: simulation, dataset: dataset, seeds: seeds,
     sweeps: try readSweeps(optimizers, simulated: true))
-  if case .escape = simulation, let field = keys.optional("claims") {
+  if simulation.escapes != nil, let field = keys.optional("claims") {
     study.claims = try readClaims(field, of: study)
   }
   guard study.cellCount <= StudyFormat.mostCells else {

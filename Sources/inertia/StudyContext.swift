@@ -63,7 +63,7 @@ struct StudyContext: Sendable {
   }
 
   /// Whether the images are not on this machine and only their number and shape are known.
-  var isOutline: Bool { study.simulation == nil && grid.dataset.digest.isEmpty }
+  var isOutline: Bool { study.images != nil && grid.dataset.digest.isEmpty }
 
   /// The study whose results a folder holds, such as results/quick.
   init(results folder: String) throws {
@@ -79,7 +79,7 @@ struct StudyContext: Sendable {
     let text = try Files.read(path, limit: 1 << 24)
     try self.init(
       study, path: path, text: text, resultsFolder: Files.folder(of: plain),
-      identity: study.simulation == nil ? try keptIdentity(of: study.dataset, in: plain) : nil)
+      identity: study.images != nil ? try keptIdentity(of: study.dataset, in: plain) : nil)
     guard plain.split(separator: "/").last.map(String.init) == study.name else {
       throw CommandError.renamedFolder(path: folder, study: study.name)
     }
@@ -91,7 +91,7 @@ struct StudyContext: Sendable {
     identity known: DatasetIdentity? = nil
   ) throws {
     (self.path, self.text, self.resultsFolder) = (path, text, resultsFolder)
-    guard study.simulation == nil else {
+    guard study.images != nil else {
       loaded = nil
       grid = try StudyGrid(study, dataset: nil)
       return
@@ -100,10 +100,21 @@ struct StudyContext: Sendable {
     guard let identity = known ?? loaded.map({ DatasetIdentity($0) }) else {
       preconditionFailure("the images are loaded or known")
     }
-    try study.training.check(images: identity.train, file: path)
-    let shape = Shape(channels: identity.channels, height: identity.height, width: identity.width)
     // An unsuitable network is found here, not in every worker.
-    _ = try study.network.network(input: shape, classes: identity.classes)
+    if case .network(let escape) = study.simulation {
+      guard [identity.height, identity.width].allSatisfy({ $0.isMultiple(of: escape.pool) }) else {
+        let size = "\(identity.height) x \(identity.width)"
+        throw StudyError(
+          file: path, line: nil,
+          problem: .unusable(
+            key: "pool", reason: "\(escape.pool) does not divide images of \(size) pixels"))
+      }
+    } else {
+      try study.training.check(images: identity.train, file: path)
+      let shape = Shape(
+        channels: identity.channels, height: identity.height, width: identity.width)
+      _ = try study.network.network(input: shape, classes: identity.classes)
+    }
     grid = try StudyGrid(study, dataset: identity)
   }
 
@@ -136,7 +147,7 @@ struct StudyContext: Sendable {
     _ = try published()
     try Files.makeFolder(folder)
     var files = [("study.yaml", text)]
-    if study.simulation == nil {
+    if study.images != nil {
       files.append((datasetFile, Array((grid.dataset.canonicalJSON + "\n").utf8)))
     }
     if let table = try publishedFile() { files.append(table) }
@@ -147,9 +158,9 @@ struct StudyContext: Sendable {
     }
   }
 
-  /// The images, for those who train; `nil` for a simulation.
+  /// The images; `nil` for a simulation without.
   func images() throws -> SharedImages? {
-    guard study.simulation == nil else { return nil }
+    guard study.images != nil else { return nil }
     return try loaded ?? load(study.dataset, of: path)
   }
 

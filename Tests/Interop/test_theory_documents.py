@@ -111,6 +111,24 @@ def test_figure_6_has_the_verdicts_that_are_said():
         for row in table(study, "claims"):
             fit = one(f"results/{study}/tables/fits.csv", label=row["of"], scale=row["in"])
             assert row["correlation"] == fit["pearson"]
+@pytest.mark.parametrize("name", ["SGD", "Momentum", "Adai", "Adam"])
+def test_figure_6_of_a_network(name):
+    inverse, root = (one("results/figure6-network/tables/fits.csv", label=name.lower(), scale=scale)
+                     for scale in ("1/k", "1/sqrt(k)"))
+    number = r"([−\d.]+)"
+    found = said(RESULTS, rf"\| {name} \| {number} \| {number} \| {number} \| {number} ± {number} \| {number} \|")
+    gain = float(inverse["log_likelihood"]) - float(root["log_likelihood"])
+    holds(found, [float(inverse["pearson"]), float(root["pearson"]), gain, float(inverse["slope"]),
+                  float(inverse["slope_error"]), float(inverse["deviance"])])
+    assert (gain > 0) == (name in ("SGD", "Momentum"))
+    assert inverse["degrees_of_freedom"] == "7"
+    escapes = table("figure6-network", "escapes", label=name.lower())
+    assert len(escapes) == 9 and {row["escaped"] for row in escapes} == {"104"}
+
+
+def test_shortest_escape_of_a_network():
+    times = [float(row["mean_time"]) for row in table("figure6-network", "escapes")]
+    holds(said(RESULTS, r"shortest mean time is ([\d.]+) steps"), [min(times)])
 
 
 def test_theorem_3():

@@ -77,10 +77,12 @@ public struct EscapeTable: Hashable, Sendable {
   }
 
   public init(_ results: StudyResults) {
-    guard case .escape(let escape) = results.grid.study.simulation else {
+    guard let simulation = results.grid.study.simulation, let escape = simulation.escapes else {
       (rows, fits) = ([], [])
       return
     }
+    var valley: Valley?
+    if case .escape(let own) = simulation { valley = own.valley }
     var (rows, fits): ([Row], [Fit]) = ([], [])
     let noises = escape.noise.values
     for cell in SimulatedCell.all(of: results) {
@@ -101,11 +103,13 @@ public struct EscapeTable: Hashable, Sendable {
             diverged: diverged, exposure: times.reduce(0) { $1.isNaN ? $0 : $0 + $1 })
         }
         rows += own
-        let theory = EscapeTheory(escape.valley)
         let isAdam = cell.optimizer.name == "adam"
         for scale in SharpnessScale.allCases where own.filter({ $0.escaped > 0 }).count > 2 {
-          let slopes = [0, escape.valley.innerShare, 1].compactMap {
-            theory.slope(of: cell.optimizer, batch: batch, share: $0)
+          // The theory is one of a valley whose barrier is known.
+          let slopes = valley.map { valley in
+            [0, valley.innerShare, 1].compactMap {
+              EscapeTheory(valley).slope(of: cell.optimizer, batch: batch, share: $0)
+            }
           }
           fits.append(
             Fit(own, scale, theory: isAdam == (scale == .inverseRoot) ? slopes : nil))

@@ -1,4 +1,6 @@
+import Datasets
 import Diffusion
+import Kernels
 import Optimizers
 import Studies
 
@@ -8,9 +10,10 @@ import Studies
 ///
 /// - Parameter proceed: asked now and then, with the part of the work done, whether to go on.
 /// - Throws: ``SimulationStopped`` if not.
+/// - Parameter dataset: the images it uses; `nil` for a simulation without.
 /// - Precondition: the cell is a simulation.
 public func simulate(
-  _ cell: Cell, threads: Int, proceed: @Sendable (Double) -> Bool
+  _ cell: Cell, on dataset: ImageDataset?, threads: Int, proceed: @Sendable (Double) -> Bool
 ) throws(SimulationStopped) -> CellRecord {
   let (optimizer, seed) = (cell.optimizer, cell.seeds.initialization)
   let measurement: Measurement
@@ -21,12 +24,54 @@ public func simulate(
   case .escape(let escape):
     measurement = Measurement(
       escape, try escape.run(optimizer, seed: seed, threads: threads, proceed: proceed))
+  case .network(let escape):
+    guard let dataset else { preconditionFailure("this simulation uses images") }
+    measurement = Measurement(
+      escape,
+      try escape.run(
+        optimizer, on: SmallImages(dataset, pool: escape.pool), seed: seed, threads: threads,
+        proceed: proceed))
   case .convergence(let decay):
     measurement = Measurement(
       decay, try decay.run(optimizer, seed: seed, threads: threads, proceed: proceed))
   case nil: preconditionFailure("a cell that trains is not simulated")
   }
   return CellRecord(cell: cell, measurements: [measurement])
+}
+
+extension SmallImages {
+  /// The training images, normalised, each pixel the mean of `pool` by `pool`.
+  ///
+  /// - Precondition: `pool` divides height and width.
+  init(_ dataset: ImageDataset, pool: Int) {
+    let images = dataset.train
+    let (rows, columns) = (images.height / pool, images.width / pool)
+    let area = Double(pool * pool)
+    var values: [Double] = []
+    images.pixels.withSpan { pixels in
+      for image in 0..<images.count {
+        for channel in 0..<images.channels {
+          let plane = (image * images.channels + channel) * images.height * images.width
+          for row in 0..<rows {
+            for column in 0..<columns {
+              var sum = 0
+              for y in row * pool..<(row + 1) * pool {
+                for x in column * pool..<(column + 1) * pool {
+                  sum += Int(pixels[plane + y * images.width + x])
+                }
+              }
+              let mean = Double(sum) / area / 255
+              values.append(
+                (mean - dataset.mean[channel]) / dataset.standardDeviation[channel])
+            }
+          }
+        }
+      }
+    }
+    self.init(
+      inputs: images.channels * rows * columns, classes: dataset.classes, values: values,
+      labels: Array(images.labels[..<images.count]).map { Int($0) })
+  }
 }
 
 extension Measurement {
@@ -61,17 +106,50 @@ extension Measurement {
 
   /// Exits over sharpness, noise and replica.
   init(_ escape: ValleyEscape, _ exits: [ValleyEscape.Exits]) {
+    self.init(
+      exits, sharpness: escape.sharpness, noise: escape.noise, replicas: escape.replicas)
+  }
+
+  /// Exits likewise, and the minimum that was left.
+  init(
+    _ escape: NetworkEscape,
+    _ found: (minimum: NetworkEscape.Minimum, exits: [ValleyEscape.Exits])
+  ) {
+    let parameters = found.minimum.parameters
+    self.init(
+      found.exits, sharpness: escape.sharpness, noise: escape.noise, replicas: escape.replicas,
+      dimensions: [
+        Dimension(
+          name: "parameter", meaning: "parameter, from 0",
+          coordinates: parameters.indices.map { Double($0) })
+      ],
+      variables: [
+        Variable(
+          name: "minimum", meaning: "the parameters at the minimum", dimensions: ["parameter"],
+          values: parameters),
+        Variable(
+          name: "minimum_loss", meaning: "the loss there, with its L2 term",
+          values: [found.minimum.loss]),
+        Variable(
+          name: "gradient_norm", meaning: "Euclidean norm of its gradient there",
+          values: [found.minimum.gradientNorm]),
+      ])
+  }
+
+  private init(
+    _ exits: [ValleyEscape.Exits], sharpness: [Double], noise: ValleyEscape.Noise, replicas: Int,
+    dimensions: [Dimension] = [], variables: [Variable] = []
+  ) {
     let axes = ["sharpness", "noise", "replica"]
     self.init(
-      name: "escape", facts: ["noise": escape.noise.key, "numbers": "float64"],
+      name: "escape", facts: ["noise": noise.key, "numbers": "float64"],
       dimensions: [
-        Dimension(name: "sharpness", meaning: "sharpness k", coordinates: escape.sharpness),
-        Dimension(
-          name: "noise", meaning: "as the fact 'noise' says", coordinates: escape.noise.values),
+        Dimension(name: "sharpness", meaning: "sharpness k", coordinates: sharpness),
+        Dimension(name: "noise", meaning: "as the fact 'noise' says", coordinates: noise.values),
         Dimension(
           name: "replica", meaning: "replica, from 0",
-          coordinates: (0..<escape.replicas).map(Double.init)),
-      ],
+          coordinates: (0..<replicas).map(Double.init)),
+      ] + dimensions,
       variables: [
         Variable(
           name: "steps", meaning: "step of the first exit, or of the end; NaN if diverged",
@@ -79,7 +157,7 @@ extension Measurement {
         Variable(
           name: "escaped", meaning: "1 if it left, 0 if not", dimensions: axes,
           values: exits.flatMap(\.escaped)),
-      ])
+      ] + variables)
   }
 
   /// Gradients over the number of steps of a run.

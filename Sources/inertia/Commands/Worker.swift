@@ -15,7 +15,7 @@ struct Worker: ParsableCommand {
 
   @Option var results: String
 
-  @Option(help: "What the runner shares its images by; none for simulations.")
+  @Option(help: "What the runner shares its images by; none for simulations without.")
   var images: String?
 
   /// The path of this program.
@@ -58,6 +58,9 @@ struct Worker: ParsableCommand {
         version: Inertia.version,
         revision: ProcessInfo.processInfo.environment["INERTIA_SOURCE_REVISION"])
     ) { cell, options, threads, start, save, report in
+      guard cell.images == nil || cell.images == identity else {
+        throw DatasetChanged(name: cell.dataset.name)
+      }
       if cell.simulation != nil {
         let clock = ContinuousClock()
         let start = clock.now
@@ -65,7 +68,9 @@ struct Worker: ParsableCommand {
         nonisolated(unsafe) let report = report
         do {
           return .finished(
-            try simulate(cell, threads: threads) { done in
+            try simulate(
+              cell, on: cell.images == nil ? nil : images?.dataset, threads: threads
+            ) { done in
               let seconds = start.duration(to: clock.now) / .seconds(1)
               let progress = TrainingProgress(
                 epoch: 1, epochs: 1, step: 0, stepsPerEpoch: 1, fraction: done, seconds: seconds,
@@ -76,9 +81,7 @@ struct Worker: ParsableCommand {
           return .abandoned
         }
       }
-      guard let images, cell.dataset == identity else {
-        throw DatasetChanged(name: cell.dataset.name)
-      }
+      guard let images else { throw DatasetChanged(name: cell.dataset.name) }
       let data = TrainingData(images.dataset, validation: cell.training.validation)
       return TrainingResult(
         try train(
