@@ -216,7 +216,7 @@ private struct NetworkGroup: RuleVisitor {
         network.addGradient(parameters, &signals, weight: root / Double(batch), to: &gradient)
       }
       for i in 0..<n { gradient[i] += root * escape.l2 * parameters[i] }
-      step(rule, &theta, along: gradient, memory: &memory, schedule: 1)
+      move(rule, &theta, along: &gradient, memory: &memory)
       for i in 0..<n { parameters[i] = bottom[i].addingProduct(Lanes(repeating: root), theta[i]) }
       guard now % escape.every == 0 else { continue }
       let loss = loss(network, parameters, &signals)
@@ -227,6 +227,15 @@ private struct NetworkGroup: RuleVisitor {
       if left == 0 { break }
     }
     return exits
+  }
+
+  private func move<Rule: UpdateRule>(
+    _ rule: Rule, _ theta: inout [Lanes], along gradient: inout [Lanes],
+    memory: inout [Rule.Memory]
+  ) where Rule.Vector == Lanes {
+    var theta = theta.mutableSpan
+    var memory = memory.mutableSpan
+    step(rule, &theta, along: gradient.mutableSpan, memory: &memory, schedule: 1)
   }
 
   /// f of each replica.

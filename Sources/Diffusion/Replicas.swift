@@ -97,21 +97,15 @@ func step<Rule: UpdateRule>(
   _ rule: Rule, _ theta: inout [Lanes], along gradient: [Lanes], memory: inout [Rule.Memory],
   schedule: Double
 ) where Rule.Vector == Lanes {
-  // Spans, so that an array is seen to be unshared once a step and not once an element.
-  let gradients = gradient.span
-  var thetas = theta.mutableSpan
-  var memories = memory.mutableSpan
   var means = Lanes.zero
   if Rule.needsMean {
-    for i in gradients.indices {
-      means += rule.observe(gradient: gradients[i], at: thetas[i], memory: memories[i])
+    for i in theta.indices {
+      means += rule.observe(gradient: gradient[i], at: theta[i], memory: memory[i])
     }
-    means /= Double(gradients.count)
+    means /= Double(theta.count)
   }
-  for i in gradients.indices {
-    var own = memories[i]
-    thetas[i] = rule.step(
-      from: thetas[i], along: gradients[i], scaledBy: schedule, means: means, memory: &own)
-    memories[i] = own
+  for i in theta.indices {
+    theta[i] = rule.step(
+      from: theta[i], along: gradient[i], scaledBy: schedule, means: means, memory: &memory[i])
   }
 }

@@ -129,7 +129,9 @@ private struct SaddleBlock: RuleVisitor {
       var row = 0
       for now in 1 - saddle.warmup..<last + 1 {
         rule.advance()
-        setGradient(&gradient, at: theta, curvatures, amplitudes, &deviates)
+        for i in 0..<n {
+          gradient[i] = (amplitudes[i] * deviates.next()).addingProduct(curvatures[i], theta[i])
+        }
         step(rule, &theta, along: gradient, memory: &memory, schedule: 1)
         if now <= 0 {
           for i in 0..<n { theta[i] = .zero }
@@ -153,18 +155,5 @@ private struct SaddleBlock: RuleVisitor {
     return SaddleSums(
       squares: squares.map(\.total), fourths: fourths.map(\.total),
       products: products.map(\.total), momenta: momenta.map(\.total))
-  }
-}
-
-/// Hᵢ θᵢ + √(|Hᵢ| / B) ξᵢ.
-@inline(__always)
-private func setGradient(
-  _ gradient: inout [Lanes], at theta: [Lanes], _ curvatures: [Lanes], _ amplitudes: [Lanes],
-  _ deviates: inout NormalDeviates
-) {
-  let (thetas, curvatures, amplitudes) = (theta.span, curvatures.span, amplitudes.span)
-  var gradients = gradient.mutableSpan
-  for i in thetas.indices {
-    gradients[i] = (amplitudes[i] * deviates.next()).addingProduct(curvatures[i], thetas[i])
   }
 }

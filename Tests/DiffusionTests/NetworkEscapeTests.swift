@@ -61,4 +61,13 @@ import Testing
       }
     }
   }
+
+  /// Large mini-batches are drawn from all images alike, so that their mean gradient at the minimum is all but 0.
+  @Test func `hardly any noise leaves nowhere`() throws {
+    var (_, escape, images) = try golden()
+    (escape.batches, escape.sharpness, escape.limit) = ([200], [1], 200)
+    let sgd = OptimizerChoice.sgd(SGD(learningRate: 0.2, weightDecay: 0))
+    let exits = try escape.run(sgd, on: images, seed: 1).exits[0]
+    #expect(exits.escaped == Array(repeating: 0, count: 20))
+  }
 }
