@@ -119,9 +119,12 @@ private struct DecayBlock: RuleVisitor {
       let weight = weights(first: first, replicas: decay.replicas)
       var deviates = NormalDeviates(seed: seed, point: point, first: first)
       var rule = rule
-      var gradient = [Lanes](repeating: .zero, count: n)
-      var theta = [Lanes](repeating: Lanes(repeating: decay.start), count: n)
-      var memory = [Rule.Memory](repeating: freshMemory(rule), count: n)
+      var slopes = [Lanes](repeating: .zero, count: n)
+      var positions = [Lanes](repeating: Lanes(repeating: decay.start), count: n)
+      var memories = [Rule.Memory](repeating: freshMemory(rule), count: n)
+      var gradient = slopes.mutableSpan
+      var theta = positions.mutableSpan
+      var memory = memories.mutableSpan
       for k in 0..<steps {
         rule.advance()
         var square = Lanes.zero

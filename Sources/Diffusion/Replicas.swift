@@ -94,8 +94,8 @@ func freshMemory<Rule: UpdateRule>(_ rule: Rule) -> Rule.Memory {
 /// One step of eight replicas along gradients already computed, each with its own mean.
 @inline(__always)
 func step<Rule: UpdateRule>(
-  _ rule: Rule, _ theta: inout [Lanes], along gradient: [Lanes], memory: inout [Rule.Memory],
-  schedule: Double
+  _ rule: Rule, _ theta: inout MutableSpan<Lanes>, along gradient: borrowing MutableSpan<Lanes>,
+  memory: inout MutableSpan<Rule.Memory>, schedule: Double
 ) where Rule.Vector == Lanes {
   var means = Lanes.zero
   if Rule.needsMean {

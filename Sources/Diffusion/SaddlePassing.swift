@@ -124,8 +124,12 @@ private struct SaddleBlock: RuleVisitor {
       let weight = weights(first: first, replicas: saddle.replicas)
       var deviates = NormalDeviates(seed: seed, point: point, first: first)
       var rule = rule
-      var (theta, gradient, start) = (zeros, zeros, zeros)
-      var memory = [Rule.Memory](repeating: freshMemory(rule), count: n)
+      var (position, slope, start) = (zeros, zeros, zeros)
+      var memories = [Rule.Memory](repeating: freshMemory(rule), count: n)
+      // Spans, since the loop over steps would ask at each element whether an array is its only owner.
+      var theta = position.mutableSpan
+      var gradient = slope.mutableSpan
+      var memory = memories.mutableSpan
       var row = 0
       for now in 1 - saddle.warmup..<last + 1 {
         rule.advance()

@@ -130,10 +130,13 @@ private struct EscapeGroup: RuleVisitor {
 
     var deviates = NormalDeviates(seed: seed, point: point, first: first)
     var rule = rule
-    var gradient = [Lanes](repeating: .zero, count: n)
-    var theta = gradient
+    var slopes = [Lanes](repeating: .zero, count: n)
+    var positions = slopes
+    var memories = [Rule.Memory](repeating: freshMemory(rule), count: n)
+    var gradient = slopes.mutableSpan
+    var theta = positions.mutableSpan
+    var memory = memories.mutableSpan
     theta[0] = Lanes(repeating: valley.bottom) / root
-    var memory = [Rule.Memory](repeating: freshMemory(rule), count: n)
     var exits = Lanes(repeating: -1)
     var left = first + 8 <= escape.replicas ? 8 : escape.replicas - first
     for now in 1..<escape.limit + 1 {
