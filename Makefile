@@ -4,7 +4,7 @@
 # test       set up, check the format, run every Swift test
 # interop    check against PyTorch, h5py, xarray and SciPy, in a Python environment it makes in .venv
 # interop-networks  hold the networks against PyTorch at full size; some minutes, some 3 GiB
-# interop-curvature  hold more eigenvalues of more images against SciPy's over PyTorch's products; some minutes
+# interop-curvature  hold more eigenvalues of more images against SciPy's over PyTorch's products; slow
 # browser    check the report page in a headless Chromium
 # latex      compile the LaTeX tables of STUDY's results and of the tests' snapshots
 # tables     write the tables and figures of STUDY's results again
