@@ -82,7 +82,8 @@ import Testing
       $0.end = .now + .seconds(10_000)
       ($0.scratch, $0.checkpointPause) = ("/scratch", .seconds(60))
     }
-    let order = try JSONDecoder().decode(WorkOrder.self, from: Data(try #require(try orders().first).utf8))
+    let order = try JSONDecoder().decode(
+      WorkOrder.self, from: Data(try #require(try orders().first).utf8))
     let left = try #require(order.secondsLeft)
     #expect((9_000...10_000).contains(left))
     #expect(order.scratch == "/scratch" && order.checkpointPause == 60)
