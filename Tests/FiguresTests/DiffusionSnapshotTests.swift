@@ -56,7 +56,7 @@ struct DiffusionSnapshotTests {
     return StudyResults(
       grid: grid,
       states: try grid.places.map { place in
-        .finished(try simulate(place.cell, threads: 1) { _ in true })
+        .finished(try simulate(place.cell, on: nil, threads: 1) { _ in true })
       })
   }
 
