@@ -4,15 +4,21 @@ import Studies
 
 /// Where the states of a worker's cells are kept: in the results folder, from which any machine goes on, and
 /// perhaps more often in a folder of this machine.
+///
+/// Whatever is wrong with the latter only loses what it is for.
 struct CellCheckpoints {
   private let shared: CheckpointStore
-  private let scratch: CheckpointStore?
+  private var scratch: CheckpointStore?
+  private let loseScratch: (_ reason: String) -> Void
   private let clock = ContinuousClock()
   private var sharedPolicy: CheckpointPolicy<ContinuousClock.Instant>
   private var scratchPolicy: CheckpointPolicy<ContinuousClock.Instant>?
 
-  init(_ shared: CheckpointStore, for order: WorkOrder) {
-    self.shared = shared
+  init(
+    _ shared: CheckpointStore, for order: WorkOrder,
+    loseScratch: @escaping (_ reason: String) -> Void
+  ) {
+    (self.shared, self.loseScratch) = (shared, loseScratch)
     let (now, timeLeft) = (clock.now, order.secondsLeft.map { Duration.seconds(max(0, $0)) })
     sharedPolicy = CheckpointPolicy(
       start: now, shortest: .seconds(order.checkpointPause), timeLeft: timeLeft)
@@ -28,8 +34,12 @@ struct CellCheckpoints {
   /// Saves a state where it is due; returns how long it took.
   mutating func save(_ state: Checkpoint) throws -> Duration {
     let begin = clock.now
-    let isShared = scratch == nil || sharedPolicy.isDue(at: begin)
-    if isShared { try saveShared(state) } else { try scratch?.save(state) }
+    var isShared = scratch == nil || sharedPolicy.isDue(at: begin)
+    if !isShared {
+      inScratch { try $0.save(state) }
+      isShared = scratch == nil
+    }
+    if isShared { try saveShared(state) }
     let end = clock.now
     if isShared { sharedPolicy.saved(at: end, taking: begin.duration(to: end)) }
     scratchPolicy?.saved(at: end, taking: begin.duration(to: end))
@@ -37,28 +47,42 @@ struct CellCheckpoints {
   }
 
   /// Saves the last state of a cell that is to be continued, perhaps elsewhere.
-  func saveLast(_ state: Checkpoint) throws {
+  mutating func saveLast(_ state: Checkpoint) throws {
     try saveShared(state)
-    try scratch?.remove(state.cell.id)
+    inScratch { try $0.remove(state.cell.id) }
   }
 
-  func remove(_ id: Cell.ID) throws {
+  mutating func remove(_ id: Cell.ID) throws {
     try shared.remove(id)
-    try scratch?.remove(id)
+    inScratch { try $0.remove(id) }
+  }
+
+  /// Does something in the folder of this machine, if there is one, and does without it once that fails.
+  @discardableResult
+  private mutating func inScratch<Value>(_ body: (CheckpointStore) throws -> Value) -> Value? {
+    guard let store = scratch else { return nil }
+    do {
+      return try body(store)
+    } catch {
+      (scratch, scratchPolicy) = (nil, nil)
+      loseScratch("\(error)")
+      return nil
+    }
   }
 
   /// The furthest state of a cell; beside a damaged one, which the store moves away, it is as if there were none.
   ///
   /// So it is if best weights are wanted and the state was saved by a run that did not keep them: the best epoch may
   /// be over.
-  func usable(of cell: Cell, keeping options: RecordOptions) throws -> Checkpoint? {
-    let states = try [shared, scratch].compactMap {
-      try $0.flatMap { try usable(in: $0, cell, options) }
-    }
-    return states.max { ($0.epoch, $0.step) < ($1.epoch, $1.step) }
+  mutating func usable(of cell: Cell, keeping options: RecordOptions) throws -> Checkpoint? {
+    let states = [
+      try Self.usable(in: shared, cell, options),
+      inScratch { try Self.usable(in: $0, cell, options) } ?? nil,
+    ]
+    return states.compactMap { $0 }.max { ($0.epoch, $0.step) < ($1.epoch, $1.step) }
   }
 
-  private func usable(
+  private static func usable(
     in store: CheckpointStore, _ cell: Cell, _ options: RecordOptions
   ) throws -> Checkpoint? {
     do {

@@ -8,8 +8,12 @@ public struct RunOptions: Sendable {
   public var threads: Int
   /// The most cells to train; `nil` for all.
   public var limit: Int?
-  /// Whether to wait for cells that other runners are working on.
-  public var waitsForOthers = true
+  /// How long to wait for cells that other runners are working on; `nil` for as long as it takes.
+  ///
+  /// A wait of one ``lease`` is enough to see which of them are no longer worked on, and to take those.
+  public var patience: Duration?
+  /// The longest pause between two looks at such cells. Pauses begin with a second and double.
+  public var longestPause = Duration.seconds(1)
   /// Whether cells that failed for good are tried again.
   public var retriesFailed = false
   /// Leaves host and user out of the records.
@@ -28,7 +32,7 @@ public struct RunOptions: Sendable {
   public var end: ContinuousClock.Instant?
   /// The shortest time between two checkpoints of a cell in the results folder.
   public var checkpointPause = CheckpointPolicy<ContinuousClock.Instant>.shortest
-  /// A folder of this machine for further checkpoints in between.
+  /// A folder of this machine for further checkpoints in between; other users may share it.
   public var scratch: String?
   /// Whether this is one of many runners, each handed cells of which another has found that they are missing.
   ///
@@ -68,6 +72,8 @@ public enum RunEvent: Sendable {
   case fewerWorkers(Int, of: Int, need: Int, room: Int)
   /// A worker was killed for want of memory beside others; its cell is tried again, by so many workers.
   case ranOut(worker: Int, StudyGrid.Place, workers: Int)
+  /// The folder of this machine for further checkpoints cannot be used; the run goes on without it.
+  case lostScratch(reason: String)
   /// Another runner finished a cell, or gave up on it.
   case settledElsewhere(StudyGrid.Place, failed: Bool)
   /// A worker has nothing to do but wait for `cells` cells of other runners.
@@ -82,8 +88,10 @@ public struct RunSummary: Hashable, Sendable {
   public var failed = 0
   /// Cells that are neither finished nor failed: beyond the limit, or with other runners.
   public var left = 0
-  /// Cells that were begun or continued, and saved when time ran out.
+  /// Cells that were taken further and saved, but not finished.
   public var advanced = 0
+  /// Measurements made afterwards; the runner itself makes none.
+  public var measured = 0
   /// Whether cells are left because there was no time for them.
   public var ranOutOfTime = false
 

@@ -44,6 +44,7 @@ public struct Runner: Sendable {
     let (todo, failed) = try await survey(places, keeping: keeping, report: report)
     let queue = WorkQueue(
       todo, keeping: keeping, records: records, work: work, options: options, report: report)
+    if let scratch = options.scratch, !todo.isEmpty { await queue.prepareScratch(in: scratch) }
     let jobs = min(options.jobs, todo.count)
     let (most, needed) = (Files.mostOpen(), Self.filesOfItsOwn + Self.filesPerWorker * jobs)
     guard todo.isEmpty || most >= needed else {

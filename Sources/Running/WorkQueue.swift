@@ -14,8 +14,12 @@ actor WorkQueue {
   private let owner = ProcessIdentity.current
   private let clock = ContinuousClock()
   private var judge: ClaimJudge<ContinuousClock.Instant>
+  private let patience: Duration?
+  private let longestPause: Duration
   private var allowance: Int
   private let budget: TimeBudget<ContinuousClock.Instant>
+  /// Where workers keep checkpoints in between, on this machine.
+  private(set) var scratch: String?
 
   /// Cells that nobody here works on, in file order.
   private var pending: [StudyGrid.Place]
@@ -23,7 +27,22 @@ actor WorkQueue {
   private var position: Int
   /// The claims held, by cell.
   private var held: [Cell.ID: Claim] = [:]
-  private(set) var summary = RunSummary()
+  /// The cells whose state was saved here, and that are not finished.
+  private var advanced: Set<Cell.ID> = []
+  /// When a look first found nothing but cells of others; `nil` if the last one found something.
+  private var waitingSince: ContinuousClock.Instant?
+  /// Before when the folder is not looked at again.
+  private var nextLook: ContinuousClock.Instant?
+  private var pause = WorkQueue.shortestPause
+  private var counts = RunSummary()
+
+  static let shortestPause = Duration.seconds(1)
+
+  var summary: RunSummary {
+    var summary = counts
+    summary.advanced = advanced.count
+    return summary
+  }
 
   init(
     _ places: [StudyGrid.Place], keeping: RecordOptions, records: RecordStore, work: WorkFolder,
@@ -31,6 +50,7 @@ actor WorkQueue {
   ) {
     (self.records, self.work, self.keeping, self.report) = (records, work, keeping, report)
     judge = ClaimJudge(lease: options.lease)
+    (patience, longestPause) = (options.patience, options.longestPause)
     allowance = options.limit ?? .max
     budget = TimeBudget(until: options.end)
     pending = places
@@ -40,7 +60,7 @@ actor WorkQueue {
   /// What a worker that asks for a cell is told.
   enum Answer: Sendable {
     case train(StudyGrid.Place)
-    /// Nothing now, but this many cells of other runners may become free.
+    /// Nothing now, but this many cells of other runners may become free: ask again soon.
     case later(others: Int)
     /// Nothing any more. A cell that fails is tried again by the worker slot it failed in.
     case done
@@ -51,11 +71,13 @@ actor WorkQueue {
   /// - Throws: `StorageError` if the folder cannot be read or written.
   func next() async throws -> Answer {
     guard allowance > 0 else { return .done }
+    if let nextLook, clock.now < nextLook { return .later(others: pending.count) }
     // Reporting lets other workers ask, who move the position on and see what this one then does not.
     var unseen = pending.count
     while unseen > 0, !pending.isEmpty {
       guard budget.allowsStep(at: clock.now, evaluation: 0) else {
-        summary.ranOutOfTime = true
+        // What only waited for others is not short of time itself.
+        if waitingSince == nil { counts.ranOutOfTime = true }
         return .done
       }
       unseen -= 1
@@ -69,6 +91,7 @@ actor WorkQueue {
         // It may have been finished, or have failed, and been released since the first look.
         guard let isFailed = try isFailedOrFinished(place) else {
           allowance -= 1
+          lookAtOnce()
           return .train(place)
         }
         try release(place.id)
@@ -77,7 +100,21 @@ actor WorkQueue {
         position += 1
       }
     }
-    return pending.isEmpty ? .done : .later(others: pending.count)
+    return pending.isEmpty ? .done : wait()
+  }
+
+  /// What to answer when all cells left are with others.
+  private func wait() -> Answer {
+    let now = clock.now
+    let since = waitingSince ?? now
+    if let patience, since.duration(to: now) >= patience { return .done }
+    (waitingSince, nextLook) = (since, now + pause)
+    pause = min(pause * 2, longestPause)
+    return .later(others: pending.count)
+  }
+
+  private func lookAtOnce() {
+    (waitingSince, nextLook, pause) = (nil, nil, Self.shortestPause)
   }
 
   /// Whether a cell has failed for good; `false` if it is finished, `nil` if it is neither.
@@ -87,7 +124,8 @@ actor WorkQueue {
   }
 
   private func settle(_ place: StudyGrid.Place, isFailed: Bool) async {
-    if isFailed { summary.failed += 1 }
+    if isFailed { counts.failed += 1 }
+    advanced.remove(place.id)
     await report(.settledElsewhere(place, failed: isFailed))
   }
 
@@ -112,7 +150,8 @@ actor WorkQueue {
 
   /// A worker published the cell's record.
   func finish(_ place: StudyGrid.Place) throws {
-    summary.trained += 1
+    counts.trained += 1
+    advanced.remove(place.id)
     try work.forgetFailure(of: place.id)
     try release(place.id)
   }
@@ -122,7 +161,8 @@ actor WorkQueue {
     let note = try work.addFailure(of: place.id, reason: reason, log: log)
     try release(place.id)
     if note.isFinal {
-      summary.failed += 1
+      counts.failed += 1
+      advanced.remove(place.id)
     } else {
       putBack(place)
     }
@@ -138,18 +178,38 @@ actor WorkQueue {
   /// There was no time for another step of a cell, which `hasAdvanced` by others before.
   func giveBack(_ place: StudyGrid.Place, hasAdvanced: Bool) throws {
     try giveBack(place)
-    summary.ranOutOfTime = true
-    if hasAdvanced { summary.advanced += 1 }
+    counts.ranOutOfTime = true
+    if hasAdvanced { saved(place) }
+  }
+
+  /// The state of a cell was saved.
+  func saved(_ place: StudyGrid.Place) { advanced.insert(place.id) }
+
+  /// Makes the folder of this machine that checkpoints in between are kept in.
+  func prepareScratch(in shared: String) async {
+    do throws(StorageError) {
+      scratch = try Files.makePrivateFolder(in: shared)
+    } catch {
+      await report(.lostScratch(reason: error.description))
+    }
+  }
+
+  /// The folder for checkpoints in between was found unusable: no order names it any more.
+  func loseScratch(reason: String) async {
+    guard scratch != nil else { return }
+    scratch = nil
+    await report(.lostScratch(reason: reason))
   }
 
   /// Workers were stopped in the middle of a step.
-  func runOutOfTime() { summary.ranOutOfTime = true }
+  func runOutOfTime() { counts.ranOutOfTime = true }
 
   /// Puts a cell where it is looked at next.
   private func putBack(_ place: StudyGrid.Place) {
     allowance += 1
     position = min(position, pending.count)
     pending.insert(place, at: position)
+    lookAtOnce()
   }
 
   /// Gives a cell back where another error is on its way, which says more than one from here.

@@ -71,7 +71,7 @@ public struct WorkerLoop {
   ) throws -> WorkerEvent? {
     let clock = ContinuousClock()
     let started = Timestamp.now
-    var kept = CellCheckpoints(checkpoints, for: order)
+    var kept = CellCheckpoints(checkpoints, for: order) { channel.send(.lostScratch(reason: $0)) }
     let checkpoint = try kept.usable(of: cell, keeping: order.options)
     var budget = TimeBudget(
       until: order.secondsLeft.map { clock.now + .seconds($0) },

@@ -23,13 +23,15 @@ public struct WorkOrder: Codable, Hashable, Sendable {
   /// A folder of this machine for checkpoints in between.
   public var scratch: String?
 
-  public init(cell: Cell, keeping options: RecordOptions, _ run: RunOptions) {
+  public init(
+    cell: Cell, keeping options: RecordOptions, _ run: RunOptions, scratch: String? = nil
+  ) {
     self.cell = cell.canonicalJSON
     (finalWeights, bestWeights) = (options.finalWeights, options.bestWeights)
     optimizerState = options.optimizerState
     (threads, studyText, anonymous) = (run.threads, run.studyText, run.isAnonymous)
     secondsLeft = run.end.map { ContinuousClock.now.duration(to: $0) / .seconds(1) }
-    (checkpointPause, scratch) = (run.checkpointPause / .seconds(1), run.scratch)
+    (checkpointPause, self.scratch) = (run.checkpointPause / .seconds(1), scratch)
   }
 
   /// What the record is to hold beyond its curves.
@@ -49,6 +51,8 @@ public enum WorkerEvent: Codable, Hashable, Sendable {
   case progress(TrainingProgress)
   /// It has saved its state, which took so many seconds.
   case checkpointed(seconds: Double)
+  /// The folder for checkpoints in between cannot be used; the worker goes on without it.
+  case lostScratch(reason: String)
   /// The record is published; `seconds` of training, those of earlier attempts included.
   case finished(outcome: String, seconds: Double)
   /// The cell could not be trained.

@@ -16,9 +16,6 @@ struct WorkerSlot: Sendable {
   let seats: Seats
   let report: @Sendable (RunEvent) async -> Void
 
-  /// How often the folder is looked at for cells that other runners gave back.
-  private static let patience = Duration.seconds(1)
-
   /// The end of one worker process.
   private enum End: Sendable {
     /// There was nothing more to do.
@@ -61,10 +58,9 @@ struct WorkerSlot: Sendable {
       case .train(let place): return place
       case .done: return nil
       case .later(let others):
-        guard options.waitsForOthers else { return nil }
         if !hasSaidSo { await report(.waiting(worker: index, cells: others)) }
         hasSaidSo = true
-        try await Task.sleep(for: Self.patience)
+        try await Task.sleep(for: WorkQueue.shortestPause)
       }
     }
   }
@@ -200,7 +196,8 @@ struct WorkerSlot: Sendable {
     }
     var isFirst = true
     while let place = await current.place {
-      let order = WorkOrder(cell: place.cell, keeping: keeping, options)
+      let order = WorkOrder(
+        cell: place.cell, keeping: keeping, options, scratch: await queue.scratch)
       do {
         _ = try await writer.write(try line(of: order))
       } catch is SubprocessError {
@@ -231,8 +228,12 @@ struct WorkerSlot: Sendable {
       let event = try message(WorkerEvent.self, from: line)
       isSilent = false
       switch event {
-      case .ready, .checkpointed:
+      case .ready:
         break
+      case .checkpointed:
+        await queue.saved(place)
+      case .lostScratch(let reason):
+        await queue.loseScratch(reason: reason)
       case .started(let fraction):
         await report(.started(worker: index, place, fraction: fraction))
       case .progress(let progress):

@@ -16,14 +16,12 @@ public struct BatchJob: Hashable, Sendable {
   /// Where the scripts and logs of the submission are.
   public let folder: String
   public let options: BatchOptions
-  /// Whether the study measures its trained cells.
-  public let measures: Bool
   private let timeLimit: String
 
   /// - Throws: ``SlurmError/path(_:)`` for a path that a script cannot hold, ``SlurmError/noTime``.
   public init(
     study: String, studyFile: PinnedFile, program: PinnedFile, resultsFolder: String,
-    folder: String, options: BatchOptions, measures: Bool = false
+    folder: String, options: BatchOptions
   ) throws(SlurmError) {
     for path in [studyFile.path, program.path, resultsFolder, folder] where !isPlain(path) {
       throw .path(path)
@@ -31,7 +29,6 @@ public struct BatchJob: Hashable, Sendable {
     guard let timeLimit = options[.time] else { throw .noTime }
     (self.study, self.studyFile, self.program) = (study, studyFile, program)
     (self.resultsFolder, self.folder, self.options) = (resultsFolder, folder, options)
-    self.measures = measures
     self.timeLimit = timeLimit
   }
 
@@ -45,18 +42,12 @@ public struct BatchJob: Hashable, Sendable {
 
   /// The script of the tasks that train.
   public var trainingScript: String {
-    var arguments = [
-      "--results '\(resultsFolder)'", "--cells '\(folder)/\(Self.cellList)'", "--no-wait",
-      "--time-limit \(timeLimit)", "--checkpoint-every \(options[.checkpointEvery] ?? "60")",
-    ]
-    if let scratch = options[.scratch] { arguments.append("--scratch \"\(scratch)\"") }
     let head = head(
       "One of the tasks that train what is missing of the study \(study).",
       name: "inertia-\(study)", log: Self.log(of: "%A", task: "%a"))
     return """
       \(head)
-      '\(program.path)' run '\(studyFile.path)' \\
-        \(arguments.joined(separator: " \\\n  "))
+      \(run(["--cells '\(folder)/\(Self.cellList)'"]))
       status=$?
       # 75: the time limit came first, and all is saved. Slurm is to start this task again: this one, named by its
       # number in the array, since the job number of one of the tasks stands for them all.
@@ -67,19 +58,40 @@ public struct BatchJob: Hashable, Sendable {
       """
   }
 
-  /// The script of the job that measures, if the study does, collects and reports once all tasks have ended.
+  /// The script of the job that does what is left once all tasks have ended: cells that were being trained when their
+  /// task was killed, those that confirm, what the study measures, tables, figures and the report.
   public var collectingScript: String {
     let head = head(
-      "Makes tables, figures and the report of the study \(study), when all tasks have ended.",
+      "Does what the tasks have left of the study \(study), makes its tables and figures, and reports.",
       name: "inertia-\(study)-collect", log: Self.log(of: "%j", task: nil))
-    let results = "\(resultsFolder)/\(study)"
     return """
       \(head)
-      '\(program.path)' \(measures ? "measure" : "collect") '\(results)' && '\(program.path)' report '\(results)'
+      \(run([]))
       status=$?
+      # 75: the time limit came first, and all is saved.
+      if [ "$status" -eq 75 ]; then scontrol requeue "$SLURM_JOB_ID"; exit 75; fi
+      '\(program.path)' report '\(resultsFolder)/\(study)' || status=$?
       '\(program.path)' status '\(studyFile.path)' --results '\(resultsFolder)'
       exit "$status"
 
+      """
+  }
+
+  /// The command that trains. It waits for cells of others for as long as it takes to see that nobody works on them.
+  private func run(_ arguments: [String]) -> String {
+    var arguments =
+      ["--results '\(resultsFolder)'"] + arguments + [
+        "--wait 120", "--time-limit \(timeLimit)",
+        "--checkpoint-every \(options[.checkpointEvery] ?? "60")",
+      ]
+    if let scratch = options[.scratch] {
+      // A variable that is not set ends the script.
+      let folder = scratch.hasPrefix("$") ? "${\(scratch.dropFirst()):?}" : scratch
+      arguments.append("--scratch \"\(folder)\"")
+    }
+    return """
+      '\(program.path)' run '\(studyFile.path)' \\
+        \(arguments.joined(separator: " \\\n  "))
       """
   }
 

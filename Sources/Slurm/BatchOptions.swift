@@ -51,9 +51,11 @@ public struct BatchOptions: Hashable, Sendable {
     }
   }
 
-  /// These options, where the others do not have them.
+  /// These options, and of the others those that are not given here; of the two for memory Slurm takes one.
   public func over(_ others: BatchOptions) -> BatchOptions {
     var merged = others
+    if values[.mem] != nil { merged.values[.memPerCPU] = nil }
+    if values[.memPerCPU] != nil { merged.values[.mem] = nil }
     merged.values.merge(values) { $1 }
     return merged
   }

@@ -29,12 +29,10 @@ public struct Submission: Hashable, Codable, Sendable {
     ["--parsable", "--array=0-\(tasks - 1)", script]
   }
 
-  /// The arguments of `sbatch` for a job that waits until these arrays have ended, however they did.
+  /// The arguments of `sbatch` for a job that waits until these arrays, if any, have ended, however they did.
   public static func arguments(after arrays: [Array], script: String) -> [String] {
-    [
-      "--parsable", "--dependency=\((["afterany"] + arrays.map(\.job)).joined(separator: ":"))",
-      script,
-    ]
+    let jobs = (["afterany"] + arrays.map(\.job)).joined(separator: ":")
+    return ["--parsable"] + (arrays.isEmpty ? [] : ["--dependency=\(jobs)"]) + [script]
   }
 
   /// The number of the job that `sbatch --parsable` says it made, `number` or `number;cluster`.

@@ -63,6 +63,25 @@ extension Files {
     try synchronizeFolder(parent)
   }
 
+  /// Makes `inertia-<user number>` in a folder that users may share, such as `/tmp`, for this user alone; returns its path.
+  ///
+  /// - Throws: ``StorageError``, with EPERM if there is one that is no folder, is another user's, or that others may write
+  ///   to: whoever made it could have us read what they please.
+  public static func makePrivateFolder(in shared: String) throws(StorageError) -> String {
+    let path = "\(shared)/inertia-\(SystemCall.user)"
+    try makeFolder(shared)
+    do throws(StorageError) {
+      try SystemCall.makeFolder(path, mode: 0o700)
+    } catch {
+      guard error.isAlreadyThere else { throw error }
+      let status = try SystemCall.statusOfLink(path)
+      guard status.isFolder, status.owner == SystemCall.user, !status.othersMayWrite else {
+        throw StorageError(.createFolder, path, errno: EPERM)
+      }
+    }
+    return path
+  }
+
   /// Removes a file; `false` if there was none.
   @discardableResult
   public static func remove(_ path: String) throws(StorageError) -> Bool {

@@ -120,8 +120,8 @@ enum SystemCall {
   }
 
   /// The corresponding C function is `mkdir`.
-  static func makeFolder(_ path: String) throws(StorageError) {
-    _ = try retry(.createFolder, path) { unsafe mkdir(path, 0o777) }
+  static func makeFolder(_ path: String, mode: mode_t = 0o777) throws(StorageError) {
+    _ = try retry(.createFolder, path) { unsafe mkdir(path, mode) }
   }
 
   /// The corresponding C function is `rmdir`.
@@ -135,6 +135,16 @@ enum SystemCall {
     _ = try retry(.inspect, path) { unsafe stat(path, &status) }
     return FileStatus(status)
   }
+
+  /// The corresponding C function is `lstat`: of a link, what is known of the link itself.
+  static func statusOfLink(_ path: String) throws(StorageError) -> FileStatus {
+    var status = stat()
+    _ = try retry(.inspect, path) { unsafe lstat(path, &status) }
+    return FileStatus(status)
+  }
+
+  /// The corresponding C function is `geteuid`.
+  static var user: uid_t { geteuid() }
 
   /// The corresponding C function is `fstat`.
   static func status(of file: borrowing Descriptor) throws(StorageError) -> FileStatus {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CPlatform
 import Foundation
+import Running
 
 /// Does some work, and cancels it at Ctrl-C or SIGTERM; a second Ctrl-C ends the process at once.
 ///
@@ -25,5 +26,30 @@ func untilInterrupted<Value: Sendable>(
   } catch  where task.isCancelled {
     complain("Interrupted. What was done is kept; the same command goes on from here.")
     throw ExitCode.interrupted
+  }
+}
+
+/// Does some work, unless there is no time left until an instant; cancels it in time before that.
+///
+/// - Returns: whether it was done.
+/// - Throws: what the work throws.
+func unlessOver(
+  _ end: ContinuousClock.Instant?, _ work: @escaping @Sendable () async throws -> Void
+) async throws -> Bool {
+  guard let end else {
+    try await work()
+    return true
+  }
+  return try await withThrowingTaskGroup(of: Bool.self) { group in
+    group.addTask {
+      try await work()
+      return true
+    }
+    group.addTask {
+      try await Task.sleep(until: end - TimeBudget<ContinuousClock.Instant>.reserve)
+      return false
+    }
+    defer { group.cancelAll() }
+    return try await group.next() ?? false
   }
 }

@@ -132,6 +132,19 @@ import Testing
         == inertia.folder.read("whole/tiny/measurements.txt"))
   }
 
+  @Test func `measuring ends with the time that a run may take`() throws {
+    let long = study().replacing("top: 3", with: "top: 1000")
+    try inertia.folder.write(long, to: "study.yaml")
+    let begin = ContinuousClock.now
+    let outcome = try inertia.run("run", "study.yaml", "--jobs", "1", "--time-limit", "0:20")
+    #expect(outcome.status == 75, "\(outcome.errors)")
+    #expect(begin.duration(to: .now) < .seconds(20))
+    #expect(!inertia.folder.exists("results/tiny/tables"))
+    // Nothing to train is left; too little time for a measurement is a mistake.
+    let again = try inertia.run("run", "study.yaml", "--jobs", "1", "--time-limit", "0:06")
+    #expect(again.status == 1 && again.errors.contains("give more time"), "\(again.errors)")
+  }
+
   @Test func `measurements are merged and pruned with their cells`() throws {
     _ = try run(study())
     let text = study().replacing("[0.01, 0.1]", with: "[0.01]")

@@ -59,25 +59,34 @@ import Testing
     #expect(cells.count == 10 && cells.allSatisfy { $0.count == 16 })
   }
 
+  /// Runs a script of the first submission as Slurm would, by its variables.
+  private func script(_ name: String, _ variables: [String: String] = [:]) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = ["\(inertia.folder.path)/results/tiny/slurm/1/\(name)"]
+    process.environment = environment.merging(variables) { $1 }
+    (process.standardOutput, process.standardError) = (nil, nil)
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
   @Test func `the script trains its cells, unless program or study changed`() throws {
     _ = try run("submit", "tiny.yaml", "--time", "10")
-    func task() throws -> Int32 {
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/bin/bash")
-      process.arguments = ["\(inertia.folder.path)/results/tiny/slurm/1/train.sh"]
-      process.environment = environment.merging([
-        "SLURM_ARRAY_JOB_ID": "11", "SLURM_ARRAY_TASK_ID": "0",
-      ]) { $1 }
-      (process.standardOutput, process.standardError) = (nil, nil)
-      try process.run()
-      process.waitUntilExit()
-      return process.terminationStatus
-    }
-    #expect(try task() == 0)
+    let task = ["SLURM_ARRAY_JOB_ID": "11", "SLURM_ARRAY_TASK_ID": "0"]
+    #expect(try script("train.sh", task) == 0)
     #expect(try inertia.folder.files(in: "results/cells").count == 12)
     #expect(try arguments(of: "scontrol") == ["show", "config"])
     try inertia.folder.write(TinyStudy().text + "\n# changed\n", to: "tiny.yaml")
-    #expect(try task() == 1)
+    #expect(try script("train.sh", task) == 1)
+  }
+
+  @Test func `a variable for scratch that is not set ends a task at once`() throws {
+    _ = try run("submit", "tiny.yaml", "--time", "10", "--scratch", "$NODE_DISK")
+    #expect(try script("train.sh") != 0)
+    #expect(try inertia.folder.files(in: "results/cells").isEmpty)
+    #expect(try script("train.sh", ["NODE_DISK": "\(inertia.folder.path)/disk"]) == 0)
+    #expect(try inertia.folder.files(in: "results/cells").count == 12)
   }
 
   @Test func `a task that runs out of time is queued again`() throws {
@@ -85,16 +94,44 @@ import Testing
     (study.epochs, study.seeds) = (10_000, "[0]")
     try inertia.folder.write(study.text, to: "tiny.yaml")
     _ = try run("submit", "tiny.yaml", "--time", "0:20")
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    process.arguments = ["\(inertia.folder.path)/results/tiny/slurm/1/train.sh"]
-    process.environment = environment.merging([
-      "SLURM_ARRAY_JOB_ID": "4711", "SLURM_ARRAY_TASK_ID": "3",
-    ]) { $1 }
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 75)
+    let task = ["SLURM_ARRAY_JOB_ID": "4711", "SLURM_ARRAY_TASK_ID": "3"]
+    #expect(try script("train.sh", task) == 75)
     #expect(try arguments(of: "scontrol") == ["show", "config", "requeue", "4711_3"])
+    #expect(try script("collect.sh", ["SLURM_JOB_ID": "4712"]) == 75)
+    #expect(try arguments(of: "scontrol").suffix(2) == ["requeue", "4712"])
+    #expect(!inertia.folder.exists("results/tiny/report.html"))
+  }
+
+  @Test func `the job that collects does what the tasks left`() throws {
+    let text =
+      TinyStudy().text + "\nmeasure: {hessian: {top: 2, samples: 32, at: [final]}}\n"
+    try inertia.folder.write(text, to: "tiny.yaml")
+    _ = try run("submit", "tiny.yaml", "--time", "10")
+    #expect(try script("collect.sh") == 0)
+    #expect(inertia.folder.exists("results/tiny/report.html"))
+    #expect(try inertia.folder.files(in: "results/measurements").count == 12)
+    let done = try run("submit", "tiny.yaml", "--time", "10")
+    #expect(done.status == 0 && done.errors.contains("nothing is missing"))
+    #expect(done.errors.contains("inertia collect results/tiny"))
+
+    // What is only to be measured needs no tasks.
+    try FileManager.default.removeItem(atPath: "\(inertia.folder.path)/results/measurements")
+    try FileManager.default.removeItem(atPath: "\(inertia.folder.path)/sbatch.args")
+    let outcome = try run("submit", "tiny.yaml", "--time", "10")
+    #expect(outcome.errors.contains("one job for what is to be measured, 15;"), "\(outcome.errors)")
+    #expect(
+      try arguments(of: "sbatch")
+        == ["--parsable", "\(inertia.folder.path)/results/tiny/slurm/2/collect.sh"])
+  }
+
+  @Test func `variables that would outrank the script do not reach sbatch`() throws {
+    try stand(in: "sbatch", for: "env | grep -c '^SBATCH_' > variables; echo 11")
+    let outcome = try inertia.start(
+      ["submit", "tiny.yaml", "--time", "10"],
+      environment: environment.merging(["SBATCH_TIMELIMIT": "1", "SBATCH_PARTITION": "x"]) { $1 }
+    ).wait()
+    #expect(outcome.status == 0)
+    #expect(try inertia.folder.read("variables") == "0\n")
   }
 
   @Test func `a dry run prints the scripts and does nothing`() throws {
@@ -135,6 +172,7 @@ import Testing
         + "echo 11 > jobs; echo 11")
     let outcome = try run("submit", "tiny.yaml", "--time", "10")
     #expect(outcome.status == 1 && outcome.errors.contains("QOSMaxSubmitJobPerUserLimit"))
+    #expect(outcome.errors.contains("kept: 11. Ended by: inertia cancel tiny.yaml"))
     let cancel = try run("cancel", "tiny.yaml")
     #expect(cancel.status == 0 && cancel.errors.contains("cancelled 11"))
     #expect(try arguments(of: "scancel") == ["11"])

@@ -51,20 +51,41 @@ import Testing
     let run = try inertia.start([
       "run", "tiny.yaml", "--jobs", "1", "--scratch", "scratch", "--checkpoint-every", "300",
     ])
-    while try inertia.folder.names(in: "scratch/work").allSatisfy({ !$0.hasSuffix(".checkpoint") }),
+    let kept = "scratch/inertia-\(geteuid())/work"
+    while try inertia.folder.names(in: kept).allSatisfy({ !$0.hasSuffix(".checkpoint") }),
       run.process.isRunning
     {
       Thread.sleep(forTimeInterval: 0.01)
     }
     kill(run.process.processIdentifier, SIGKILL)
     _ = try run.wait()
-    #expect(try inertia.folder.names(in: "scratch/work").contains { $0.hasSuffix(".checkpoint") })
+    #expect(try inertia.folder.names(in: kept).contains { $0.hasSuffix(".checkpoint") })
     let again = try inertia.succeed("run", "tiny.yaml", "--scratch", "scratch")
     #expect(again.errors.contains("cells trained") || again.errors.contains("cell trained"))
     #expect(
       try inertia.folder.read("results/tiny/digests.txt")
         == inertia.folder.read("undisturbed/tiny/digests.txt"))
-    #expect(try inertia.folder.names(in: "scratch/work").isEmpty)
+    #expect(try inertia.folder.names(in: kept).isEmpty)
+  }
+
+  @Test func `a run goes on without a folder for checkpoints that fails`() throws {
+    var study = TinyStudy.slow
+    study.seeds = "[0]"
+    try inertia.folder.write(study.text, to: "tiny.yaml")
+    // A file where the workers make their folder: saving fails, though the folder above it is ours.
+    let path = "scratch/inertia-\(geteuid())/work"
+    try inertia.folder.write("in the way", to: path)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o700],
+      ofItemAtPath: "\(inertia.folder.path)/scratch/inertia-\(geteuid())")
+    let outcome = try inertia.succeed(
+      "run", "tiny.yaml", "--jobs", "1", "--scratch", "scratch", "--checkpoint-every", "300")
+    let warnings = outcome.errors.split(separator: "\n").filter {
+      $0.contains("the run goes on without checkpoints there")
+    }
+    #expect(warnings.count == 1, "\(outcome.errors)")
+    let usage = try inertia.run("run", "tiny.yaml", "--scratch", "")
+    #expect(usage.status == 64 && usage.errors.contains("--scratch"))
   }
 
   @Test func `a list of cells is trained and nothing else, without tables`() throws {

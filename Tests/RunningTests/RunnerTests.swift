@@ -153,7 +153,7 @@ import Testing
     let cells = try places(3)
     try claim(cells[0].id, for: .current, in: folder)
     try claim(cells[1].id, for: deadProcess, in: folder)
-    let summary = try await run(runner(Self.obliging) { $0.waitsForOthers = false }, cells)
+    let summary = try await run(runner(Self.obliging) { $0.patience = .zero }, cells)
     #expect(summary.trained == 2 && summary.left == 1)
     #expect(try folder.names(in: "work") == ["\(cells[0].id).claim"])
   }
@@ -174,11 +174,11 @@ import Testing
     // time no cell is with both, which the claims in the folder would show as a failure to create.
     async let one = run(
       runner(brief) {
-        $0.limit = 6; $0.waitsForOthers = false
+        $0.limit = 6; $0.patience = .zero
       }, cells)
     async let two = run(
       runner(brief) {
-        $0.limit = 6; $0.waitsForOthers = false
+        $0.limit = 6; $0.patience = .zero
       }, Array(cells.reversed()))
     let trained = try await one.trained + two.trained
     #expect(trained == 12)

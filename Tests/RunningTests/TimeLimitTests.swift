@@ -2,6 +2,7 @@ import Foundation
 import Records
 import Running
 import Studies
+import Synchronization
 import Testing
 
 /// The runner when time runs out, and as one of many, against workers that are small shell scripts.
@@ -11,7 +12,9 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func run(
-    _ script: String, _ places: [StudyGrid.Place], _ change: (inout RunOptions) -> Void
+    _ script: String, _ places: [StudyGrid.Place],
+    report: @escaping @Sendable (RunEvent) async -> Void = { _ in },
+    _ change: (inout RunOptions) -> Void
   ) async throws -> RunSummary {
     var options = RunOptions(jobs: 1)
     change(&options)
@@ -20,7 +23,7 @@ import Testing
       work: WorkFolder(resultsFolder: folder.path),
       command: WorkerCommand(executable: "/bin/sh", arguments: ["-c", script, "sh", folder.path]),
       options: options)
-    return try await runner.run(places, keeping: RecordOptions()) { _ in }
+    return try await runner.run(places, keeping: RecordOptions(), report: report)
   }
 
   private func orders() throws -> [String] {
@@ -55,20 +58,23 @@ import Testing
   }
 
   /// Left alone, the worker would go on for ever. How long this takes says little beside other tests.
-  @Test(.timeLimit(.minutes(3)))
-  func `a worker in the middle of a step is stopped, and its claim given back`() async throws {
+  @Test(.timeLimit(.minutes(3)), arguments: [false, true])
+  func `a worker in the middle of a step is stopped, and its claim given back`(saved: Bool)
+    async throws
+  {
     let deaf = """
       trap '' TERM
       echo '{"ready":{}}'
       read -r order; echo "$order" >> "$1/orders"
       echo '{"started":{"fraction":0}}'
+      \(saved ? "echo '{\"checkpointed\":{\"seconds\":1}}'" : "")
       while :; do sleep 0.05; done
       """
     let summary = try await run(deaf, try places(2)) {
       $0.end = .now + .seconds(16)
       $0.grace = .milliseconds(100)
     }
-    #expect(summary.ranOutOfTime && summary.left == 2 && summary.advanced == 0)
+    #expect(summary.ranOutOfTime && summary.left == 2 && summary.advanced == (saved ? 1 : 0))
     #expect(try folder.names(in: "work").isEmpty)
   }
 
@@ -80,13 +86,42 @@ import Testing
       """
     _ = try await run(obliging, try places(1)) {
       $0.end = .now + .seconds(10_000)
-      ($0.scratch, $0.checkpointPause) = ("/scratch", .seconds(60))
+      ($0.scratch, $0.checkpointPause) = ("\(folder.path)/scratch", .seconds(60))
     }
     let order = try JSONDecoder().decode(
       WorkOrder.self, from: Data(try #require(try orders().first).utf8))
     let left = try #require(order.secondsLeft)
     #expect((9_000...10_000).contains(left))
-    #expect(order.scratch == "/scratch" && order.checkpointPause == 60)
+    #expect(order.scratch == "\(folder.path)/scratch/inertia-\(geteuid())")
+    #expect(order.checkpointPause == 60)
+  }
+
+  @Test
+  func `a folder for checkpoints in between that cannot be used is said once, and done without`()
+    async throws
+  {
+    try folder.write("a file", to: "taken")
+    let losing = """
+      echo '{"ready":{}}'
+      while read -r order; do
+        echo "$order" >> "$1/orders"
+        echo '{"lostScratch":{"reason":"full"}}'
+        echo '{"finished":{"outcome":"completed","seconds":1}}'
+      done
+      """
+    for (path, scratches) in [("taken", [nil, nil]), ("scratch", ["scratch", nil])] {
+      let reasons = Mutex<[String]>([])
+      let summary = try await run(
+        losing, try places(2),
+        report: { event in
+          if case .lostScratch(let reason) = event { reasons.withLock { $0.append(reason) } }
+        }, { $0.scratch = "\(folder.path)/\(path)" })
+      #expect(summary.trained == 2 && reasons.withLock { $0.count } == 1)
+      let orders = try orders().suffix(2).map {
+        try JSONDecoder().decode(WorkOrder.self, from: Data($0.utf8)).scratch
+      }
+      #expect(orders == scratches.map { $0.map { "\(folder.path)/\($0)/inertia-\(geteuid())" } })
+    }
   }
 
   private static let obliging = """
@@ -116,6 +151,29 @@ import Testing
     let summary = try await run(Self.obliging, cells) { $0.lease = .seconds(1) }
     #expect(summary.trained == 5)
     #expect(try trainedSeeds() == [0, 3, 4, 1, 2])
+  }
+
+  @Test func `who waits for a lease takes what nobody works on, and leaves what somebody does`()
+    async throws
+  {
+    let cells = try places(3)
+    for cell in cells[..<2] { try claim(cell.id, for: foreignProcess, in: folder) }
+    let path = folder.path
+    let beating = Task {
+      for heartbeat in 1... {
+        try await Task.sleep(for: .milliseconds(200))
+        let claim = Claim(owner: foreignProcess, heartbeat: heartbeat)
+        try JSONEncoder().encode(claim).write(
+          to: URL(filePath: "\(path)/work/\(cells[1].id).claim"), options: .atomic)
+      }
+    }
+    let summary = try await run(Self.obliging, cells) {
+      ($0.isOneOfMany, $0.lease, $0.patience) = (true, .seconds(3), .seconds(3))
+      $0.longestPause = .seconds(2)
+    }
+    beating.cancel()
+    #expect(summary.trained == 2 && summary.left == 1 && !summary.ranOutOfTime)
+    #expect(try trainedSeeds() == [2, 0])
   }
 
   @Test func `one of many leaves what killed runners left to others`() async throws {

@@ -109,6 +109,7 @@ def array(inertia, cluster):
 
     cluster.fail("node2")
     say("  node2 died")
+    await_that(lambda: len(cluster.running("node1")) >= 2, 60, "two tasks train on node1")
     running = cluster.running("node1")
     cluster.call("scontrol", "requeue", running[0])
     cluster.call("scancel", "--batch", "--full", "--signal=TERM", running[1])
@@ -141,10 +142,15 @@ def limits(inertia, cluster):
     say(f"  {epochs} epochs a cell, {seconds_of_a_cell(study):.0f} s in the local run")
     await_that(study.collected, 3600, "all is collected")
     study.check()
-    log = study.logs()
+    # Whole logs: what Slurm says of a task that it had to end stands at the end of one part of a log of several.
+    log = "\n".join(path.read_text(errors="replace")
+                    for path in (study.results / study.name / "slurm").glob("*/*.log"))
+    ended = len(re.findall("DUE TO TIME LIMIT", log))
+    stopped = len(re.findall("for want of time", log))
+    if ended or not stopped:
+        raise Wrong(f"of the tasks, {stopped} stopped for want of time, and Slurm had to end {ended}")
     return {"cells": 2, "seconds of a cell alone": round(seconds_of_a_cell(study), 1),
-            "times that a task stopped for want of time": len(re.findall("for want of time", log)),
-            "times that Slurm had to end a task": len(re.findall("DUE TO TIME LIMIT", log)),
+            "times that a task stopped for want of time": stopped, "times that Slurm had to end a task": ended,
             "seconds": round(time.monotonic() - begin, 1)}
 
 

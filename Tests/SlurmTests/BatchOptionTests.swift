@@ -57,6 +57,15 @@ import Testing
     #expect(options.cpusPerTask == 4 && options.arrayTasks == nil)
   }
 
+  @Test func `memory of one kind takes the place of the other`() throws {
+    let profile = try BatchOptions(profile: "mem: 4G\n", file: "site.yaml")
+    var given = BatchOptions()
+    try given.set(.memPerCPU, to: "1G")
+    let options = given.over(profile)
+    #expect(options[.memPerCPU] == "1G" && options[.mem] == nil)
+    #expect(profile.over(given)[.memPerCPU] == nil && profile.over(given)[.mem] == "4G")
+  }
+
   @Test(arguments: [
     ("partition: short\nwrap: rm\n", "site.yaml:2", "wrap"),
     ("time: soon\n", "site.yaml:1", "soon"), ("- time\n", "site.yaml:1", "time: 60"),

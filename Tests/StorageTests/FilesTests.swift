@@ -141,4 +141,29 @@ import Testing
     #expect(Files.folder(of: "/") == "/")
     #expect(Files.folder(of: "a") == ".")
   }
+
+  @Test func `a private folder is this user's, and nobody else's`() throws {
+    let path = try Files.makePrivateFolder(in: folder("shared"))
+    #expect(path == folder("shared/inertia-\(geteuid())"))
+    func permissions() throws -> Int? {
+      try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+    #expect(try permissions() == 0o700)
+    #expect(try Files.makePrivateFolder(in: folder("shared")) == path)
+    // One that others may write to, a link to a folder, and a file are refused.
+    try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: path)
+    #expect(throws: StorageError(.createFolder, path, errno: EPERM)) {
+      try Files.makePrivateFolder(in: folder("shared"))
+    }
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.createDirectory(
+      atPath: folder("elsewhere"), withIntermediateDirectories: false,
+      attributes: [.posixPermissions: 0o700])
+    try FileManager.default.createSymbolicLink(
+      atPath: path, withDestinationPath: folder("elsewhere"))
+    #expect(throws: StorageError.self) { try Files.makePrivateFolder(in: folder("shared")) }
+    try FileManager.default.removeItem(atPath: path)
+    try Files.createExclusively(path, [])
+    #expect(throws: StorageError.self) { try Files.makePrivateFolder(in: folder("shared")) }
+  }
 }

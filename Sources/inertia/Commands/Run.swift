@@ -45,6 +45,14 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Do not wait for cells that other runners are training.")
   var noWait = false
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Wait at most this long for cells that other runners are training (default: until they are done). \
+      Two minutes are enough to take over what a killed run on another machine left.
+      """, valueName: "seconds"))
+  var wait: Double?
+
   @Flag(help: "Leave host and user out of the records.")
   var anonymous = false
 
@@ -94,7 +102,10 @@ struct Run: AsyncParsableCommand {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     if threads < 1 { throw ValidationError("--threads must be at least 1") }
     if lease <= 0 { throw ValidationError("--lease must be positive") }
+    if noWait, wait != nil { throw ValidationError("--no-wait is --wait 0; give one of them") }
+    if let wait, !(wait >= 0) { throw ValidationError("--wait must not be negative") }
     if silence <= 0 { throw ValidationError("--silence must be positive") }
+    if scratch?.isEmpty == true { throw ValidationError("--scratch takes the path of a folder") }
     if let limit, limit < 0 { throw ValidationError("--limit must not be negative") }
     if let timeLimit, TimeLimit(timeLimit) == nil {
       throw ValidationError("--time-limit takes \(BatchOption.time.form); not '\(timeLimit)'")
@@ -119,7 +130,7 @@ struct Run: AsyncParsableCommand {
       try await train(context, selection, listed, until: end)
     }
     complain(summary.text(of: context))
-    if summary.ranOutOfTime, summary.trained == 0, summary.advanced == 0 {
+    if summary.ranOutOfTime, summary.trained == 0, summary.advanced == 0, summary.measured == 0 {
       throw CommandError.noTimeForAStep
     }
     if summary.ranOutOfTime { throw ExitCode.outOfTime }
@@ -133,13 +144,18 @@ struct Run: AsyncParsableCommand {
   ) async throws -> RunSummary {
     var options = RunOptions(jobs: jobs ?? AvailableCores().count, threads: threads)
     (options.limit, options.retriesFailed) = (limit, retryFailed)
-    (options.waitsForOthers, options.isAnonymous) = (!noWait, anonymous)
+    (options.patience, options.isAnonymous) = (
+      noWait ? .zero : wait.map { .seconds($0) }, anonymous
+    )
     (options.lease, options.silence) = (.seconds(lease), .seconds(silence))
     options.studyText = String(decoding: context.text, as: UTF8.self)
     options.end = end
     if let checkpointEvery { options.checkpointPause = .seconds(checkpointEvery) }
     options.scratch = scratch
-    if listed != nil { (options.isOneOfMany, options.beginning) = (true, SlurmJob.beginning) }
+    if listed != nil {
+      (options.isOneOfMany, options.beginning) = (true, SlurmJob.beginning)
+      options.longestPause = options.lease / 8
+    }
     let places = context.grid.places.filter {
       selection.contains($0, of: context.study) && listed?.ids.contains($0.id) ?? true
     }
@@ -159,8 +175,14 @@ struct Run: AsyncParsableCommand {
     if let measure = context.study.measure {
       let measurer = StudyMeasurer(
         context: context, threads: options.jobs, isAnonymous: anonymous)
-      _ = try measurer.measure(
-        try collector.places().filter { selection.contains($0, of: context.study) }, measure)
+      let places = try collector.places().filter { selection.contains($0, of: context.study) }
+      let before = try measurer.progress(places)?.done ?? 0
+      let isDone = try await unlessOver(end) { _ = try measurer.measure(places, measure) }
+      summary.measured = (try measurer.progress(places)?.done ?? 0) - before
+      guard isDone else {
+        summary.ranOutOfTime = true
+        return summary
+      }
     }
     try collector.collect()
     return summary
@@ -197,6 +219,7 @@ extension RunSummary {
     sum.failed += other.failed
     sum.left += other.left
     sum.advanced += other.advanced
+    sum.measured += other.measured
     sum.ranOutOfTime = sum.ranOutOfTime || other.ranOutOfTime
   }
 

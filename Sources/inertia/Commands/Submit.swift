@@ -14,7 +14,7 @@ struct Submit: AsyncParsableCommand {
       Writes batch scripts under results/<study>/slurm/ and hands them to sbatch: an array of tasks, \
       which share the cells that are missing, and a job that collects and reports when they have ended. \
       A task stops before its time limit and is queued again until the cells are done. Submitting again \
-      adds tasks; no cell is trained twice. The results folder must be on a file system that all nodes \
+      adds tasks for what is missing then. The results folder must be on a file system that all nodes \
       share, and so must the program.
 
       Options are named as sbatch names them. A profile is a YAML file of them, such as `partition: short`; \
@@ -60,7 +60,9 @@ struct Submit: AsyncParsableCommand {
   @Option(help: "Seconds between two checkpoints of a cell in the results folder (default: 60).")
   var checkpointEvery: String?
 
-  @Option(help: "A folder of each node for further checkpoints, such as /tmp or '$TMPDIR'.")
+  @Option(
+    help: "A folder of each node for further checkpoints, such as /tmp or '$TMPDIR'; may be shared."
+  )
   var scratch: String?
 
   @Flag(help: "Print the scripts; write and submit nothing.")
@@ -82,14 +84,18 @@ struct Submit: AsyncParsableCommand {
     let context = try StudyContext(file)
     try context.checkName()
     let missing = try missingCells(of: context)
-    guard !missing.isEmpty else { return complain("\(context.study.name): nothing is missing") }
+    guard try !missing.isEmpty || lacksMeasurements(context) else {
+      return complain(
+        "\(context.study.name): nothing is missing; inertia collect \(context.folder) makes its tables"
+      )
+    }
     let options = try options()
     let submissions = Submissions(of: context)
     let job = try BatchJob(
       study: context.study.name, studyFile: try pinned(context.path),
       program: try pinned(program ?? Worker.ownExecutable),
       resultsFolder: absolute(context.resultsFolder), folder: absolute(try submissions.next()),
-      options: options, measures: context.study.measure != nil)
+      options: options)
     guard !dryRun else {
       return put(job.trainingScript + "\n" + job.collectingScript, terminator: "")
     }
@@ -106,19 +112,48 @@ struct Submit: AsyncParsableCommand {
     let tasks = min(options.arrayTasks ?? 8, missing.count)
     var submission = Submission(cells: missing.count)
     for count in Submission.split(tasks, largest: largest) {
-      let answer = try await SlurmProgram.sbatch.output(
-        Submission.arguments(tasks: count, script: "\(job.folder)/train.sh"))
+      let answer = try await sbatch(
+        Submission.arguments(tasks: count, script: "\(job.folder)/train.sh"),
+        after: submission, of: context)
       submission.arrays.append(.init(job: try Submission.job(in: answer), tasks: count))
       // Known from the first on, so that they can be cancelled whatever happens to the next.
       try submissions.keep(submission, in: job.folder)
     }
-    let answer = try await SlurmProgram.sbatch.output(
-      Submission.arguments(after: submission.arrays, script: "\(job.folder)/collect.sh"))
+    let answer = try await sbatch(
+      Submission.arguments(after: submission.arrays, script: "\(job.folder)/collect.sh"),
+      after: submission, of: context)
     submission.collecting = try Submission.job(in: answer)
     try submissions.keep(submission, in: job.folder)
+    let work =
+      missing.isEmpty
+      ? "one job for what is to be measured, "
+      : "\(counted(tasks, "task")) for \(counted(missing.count, "cell")), jobs "
     complain(
-      "\(context.study.name): \(counted(tasks, "task")) for \(counted(missing.count, "cell")), "
-        + "jobs \(submission.jobs.joined(separator: ", ")); see inertia status \(context.path)")
+      "\(context.study.name): \(work)\(submission.jobs.joined(separator: ", ")); "
+        + "see inertia status \(context.path)")
+  }
+
+  /// What `sbatch` answers; refused, it is said which jobs were submitted before.
+  private func sbatch(
+    _ arguments: [String], after submission: Submission, of context: StudyContext
+  ) async throws -> String {
+    do {
+      return try await SlurmProgram.sbatch.output(arguments)
+    } catch SlurmError.program(let name, let reason) where !submission.jobs.isEmpty {
+      let jobs = submission.jobs.joined(separator: ", ")
+      throw SlurmError.program(
+        name,
+        reason:
+          "\(reason); submitted before it and kept: \(jobs). Ended by: inertia cancel \(context.path)"
+      )
+    }
+  }
+
+  /// Whether the study measures, and something of that is not done.
+  private func lacksMeasurements(_ context: StudyContext) throws -> Bool {
+    guard context.study.measure != nil else { return false }
+    let measurer = StudyMeasurer(context: context, threads: 1, isAnonymous: false)
+    return try measurer.progress(try StudyCollector(context: context).places())?.missing ?? 0 > 0
   }
 
   /// The options of the command line, over those of the profile, over ours.

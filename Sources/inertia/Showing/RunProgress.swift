@@ -59,6 +59,8 @@ struct RunProgress {
       return
         "memory ran out, and the worker of cell \(place.id) was killed; the cell is trained again, "
         + "with \(counted(count, "worker")) at a time from now on"
+    case .lostScratch(let reason):
+      return "\(reason); the run goes on without checkpoints there"
     case .settledElsewhere(_, let didFail):
       if didFail { failed += 1 } else { finished += 1 }
     case .waiting(let worker, let cells):

@@ -1,9 +1,17 @@
+import Foundation
 import Slurm
 import Subprocess
 
 /// The programs of Slurm, started by name with a list of arguments: no shell reads them.
 enum SlurmProgram: String {
   case sbatch, scancel, scontrol, sacct, squeue
+
+  /// Without the variables that give `sbatch` options: they outrank those of a script.
+  private static var environment: Environment {
+    let options = ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix("SBATCH_") }
+    return .inherit.updating(
+      Dictionary(uniqueKeysWithValues: options.map { (Environment.Key(stringLiteral: $0), nil) }))
+  }
 
   /// What the program writes to its standard output.
   ///
@@ -12,8 +20,8 @@ enum SlurmProgram: String {
     let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
     do {
       result = try await Subprocess.run(
-        .name(rawValue), arguments: Arguments(arguments), output: .string(limit: 1 << 26),
-        error: .string(limit: 1 << 16))
+        .name(rawValue), arguments: Arguments(arguments), environment: Self.environment,
+        output: .string(limit: 1 << 26), error: .string(limit: 1 << 16))
     } catch let error as SubprocessError {
       throw SlurmError.program(rawValue, reason: error.description)
     }
