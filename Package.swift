@@ -171,3 +171,16 @@ let package = Package(
       swiftSettings: safe),
   ]
 )
+
+// The readers under libFuzzer. scripts/fuzz.sh builds it, and all that it uses, with the fuzzer's instruments.
+if Context.environment["INERTIA_FUZZER"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzzer",
+      dependencies: [
+        "Datasets", "Networks", "Optimizers", "Records", "Running", "Storage", "Studies",
+      ],
+      path: "Tests/Fuzzer", exclude: ["corpus"],
+      // libFuzzer has the main function.
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}

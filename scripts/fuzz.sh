@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
-# fuzz.sh SECONDS: libFuzzer on every reader, so many seconds each; stops at the first finding.
+# Feeds every reader with libFuzzer; stops at the first finding.
 #
-# A corpus is kept in Tests/Fuzzer/corpus/<reader>: what was found to lead somewhere new, made small.
+#   scripts/fuzz.sh SECONDS [--keep]
+#
+# Each reader has so many seconds. It begins with the corpus in Tests/Fuzzer/corpus/<reader>; --keep adds to that what was
+# found to lead somewhere new, as few and small files as will do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=$1
-swift build -c release --package-path Tests/Fuzzer --scratch-path .build-fuzz --sanitize fuzzer
+keep=${2:-}
+INERTIA_FUZZER=1 swift build -c release --product Fuzzer --scratch-path .build-fuzz --sanitize fuzzer
 fuzzer=.build-fuzz/release/Fuzzer
 for reader in record checkpoint claim failure digests study cell images compressed photographs; do
   corpus=Tests/Fuzzer/corpus/$reader
   work=.build-fuzz/corpus/$reader
   mkdir -p "$corpus" "$work"
   export INERTIA_FUZZ_READER=$reader
-  [ -e "$corpus/seed" ] || INERTIA_FUZZ_SEED=$corpus/seed "$fuzzer"
+  # Today's good file, so that a change of a format is followed.
+  INERTIA_FUZZ_SEED=$work/seed "$fuzzer"
   echo "$reader"
   if ! "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=256 \
     -max_len=65536 -print_final_stats=1 -artifact_prefix=".build-fuzz/$reader-" \
@@ -21,4 +26,8 @@ for reader in record checkpoint claim failure digests study cell images compress
     exit 1
   fi
   grep -E "DONE|number_of_executed_units|peak_rss_mb" ".build-fuzz/$reader.log"
+  if [ "$keep" = --keep ]; then
+    "$fuzzer" -merge=1 -max_len=4096 "$corpus" "$work" >> ".build-fuzz/$reader.log" 2>&1
+    echo "corpus: $(find "$corpus" -type f | wc -l) files, $(du -sb "$corpus" | cut -f1) bytes"
+  fi
 done

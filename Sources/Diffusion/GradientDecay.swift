@@ -62,11 +62,11 @@ public struct GradientDecay: Hashable, Sendable {
   /// Simulates it, run length by run length.
   ///
   /// - Parameter proceed: asked now and then, with the part of the work done, whether to go on.
-  /// - Throws: ``SimulationStopped`` if not.
+  /// - Throws: ``SimulationError/stopped`` if not.
   public func run(
     _ optimizer: OptimizerChoice, seed: Int, threads: Int = 1,
     proceed: @Sendable (Double) -> Bool = { _ in true }
-  ) throws(SimulationStopped) -> Decay {
+  ) throws(SimulationError) -> Decay {
     var decay = Decay(minimum: [], minimumError: [], minimumStep: [], mean: [])
     let all = Double(horizons.reduce(0, +))
     var done = 0.0

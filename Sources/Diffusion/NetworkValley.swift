@@ -41,7 +41,7 @@ public struct NetworkEscape: Hashable, Sendable {
   public var sharpness: [Double]
   /// B: each is simulated.
   public var batches: [Int]
-  /// A replica that has not escaped after so many steps is censored.
+  /// A replica that has not escaped after so many steps is censored. Times a batch size, at most ``mostImages``.
   public var limit: Int
   public var replicas: Int
 
@@ -55,8 +55,14 @@ public struct NetworkEscape: Hashable, Sendable {
     (self.batches, self.limit, self.replicas) = (batches, limit, replicas)
   }
 
+  /// The most images that a replica can draw, a word of its stream each (``NormalDeviates``).
+  public static let mostImages = 1 << 34
+
   /// The batch sizes, as those of other escapes are given.
   public var noise: ValleyEscape.Noise { .batch(batches.map { Double($0) }) }
+
+  /// The norm of the gradient from which on the end of the descent is no minimum.
+  public static let gradientBound = 1e-6
 
   /// Where the descent ended.
   public struct Minimum: Hashable, Sendable {
@@ -64,7 +70,7 @@ public struct NetworkEscape: Hashable, Sendable {
     public var parameters: [Double]
     /// f(θ*).
     public var loss: Double
-    /// ‖∇f(θ*)‖.
+    /// ‖∇f(θ*)‖, at most ``NetworkEscape/gradientBound``.
     public var gradientNorm: Double
   }
 
@@ -97,7 +103,12 @@ public struct NetworkEscape: Hashable, Sendable {
 
   /// The minimum that heavy-ball descent (rate 0.1, momentum 0.9) finds from normal weights of variance 1/inputs of each
   /// layer, and biases of 0.
-  public func minimum(_ images: SmallImages, seed: Int) -> Minimum {
+  ///
+  /// - Parameter proceed: asked now and then whether to go on.
+  /// - Throws: ``SimulationError``.
+  public func minimum(
+    _ images: SmallImages, seed: Int, proceed: () -> Bool = { true }
+  ) throws(SimulationError) -> Minimum {
     let network = network(images)
     var deviates = NormalDeviates(seed: seed, point: Int(UInt32.max), first: 0)
     var theta = [Double](repeating: 0, count: network.count)
@@ -109,7 +120,8 @@ public struct NetworkEscape: Hashable, Sendable {
       theta[i] = deviates.next()[0] / Double(hidden).squareRoot()
     }
     var velocity = [Double](repeating: 0, count: network.count)
-    for _ in 0..<descent {
+    for step in 0..<descent {
+      if step % 64 == 0, !proceed() { throw .stopped }
       let gradient = lossAndGradient(theta, images).gradient
       for i in theta.indices {
         velocity[i] = 0.9 * velocity[i] + gradient[i]
@@ -117,20 +129,20 @@ public struct NetworkEscape: Hashable, Sendable {
       }
     }
     let (loss, gradient) = lossAndGradient(theta, images)
-    return Minimum(
-      parameters: theta, loss: loss,
-      gradientNorm: gradient.reduce(0) { $0 + $1 * $1 }.squareRoot())
+    let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    guard norm <= Self.gradientBound else { throw .noMinimum(gradientNorm: norm, steps: descent) }
+    return Minimum(parameters: theta, loss: loss, gradientNorm: norm)
   }
 
   /// Simulates it: sharpness by sharpness, within each batch size by batch size.
   ///
   /// - Parameter proceed: asked now and then, with the part of the work done, whether to go on.
-  /// - Throws: ``SimulationStopped`` if not.
+  /// - Throws: ``SimulationError``.
   public func run(
     _ optimizer: OptimizerChoice, on images: SmallImages, seed: Int, threads: Int = 1,
     proceed: @Sendable (Double) -> Bool = { _ in true }
-  ) throws(SimulationStopped) -> (minimum: Minimum, exits: [ValleyEscape.Exits]) {
-    let minimum = minimum(images, seed: seed)
+  ) throws(SimulationError) -> (minimum: Minimum, exits: [ValleyEscape.Exits]) {
+    let minimum = try minimum(images, seed: seed) { proceed(0) }
     let points = sharpness.flatMap { k in batches.map { (k, $0) } }
     let groups = (replicas + 7) / 8
     let lanes = try blocks(points.count * groups, threads: threads, proceed: proceed) { index in

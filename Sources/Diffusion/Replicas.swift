@@ -22,19 +22,31 @@ extension SIMD8<Double> {
 /// So no result depends on the number of threads.
 let replicasPerBlock = 1024
 
-/// A simulation was told to stop before its end.
-public struct SimulationStopped: Error {
-  public init() {}
+/// Why a simulation has no result.
+public enum SimulationError: Error, Hashable, CustomStringConvertible {
+  /// It was told to stop before its end.
+  case stopped
+  /// The descent to the minimum that is to be left ended where the gradient is not small.
+  case noMinimum(gradientNorm: Double, steps: Int)
+
+  public var description: String {
+    switch self {
+    case .stopped: "the simulation was stopped"
+    case .noMinimum(let norm, let steps):
+      "after \(steps) steps of 'descent' the gradient's norm is \(norm), more than "
+        + "\(NetworkEscape.gradientBound): that is no minimum yet; give it more steps, or a larger 'l2'"
+    }
+  }
 }
 
 /// What `body` makes of each of so many blocks, in order, by so many threads.
 ///
 /// - Parameter proceed: asked before each block, with the part of the blocks already begun.
-/// - Throws: ``SimulationStopped`` once `proceed` says no.
+/// - Throws: ``SimulationError/stopped`` once `proceed` says no.
 func blocks<Result: Sendable>(
   _ count: Int, threads: Int, proceed: @Sendable (Double) -> Bool,
   _ body: @Sendable (Int) -> Result
-) throws(SimulationStopped) -> [Result] {
+) throws(SimulationError) -> [Result] {
   let state = Mutex(BlockState<Result>(count: count))
   @Sendable func work(_ thread: Int) {
     while let block = state.withLock({ $0.next(proceed) }) {
@@ -48,7 +60,7 @@ func blocks<Result: Sendable>(
     DispatchQueue.concurrentPerform(iterations: threads) { work($0) }
   }
   let results = state.withLock { $0.results.compactMap { $0 } }
-  guard results.count == count else { throw SimulationStopped() }
+  guard results.count == count else { throw SimulationError.stopped }
   return results
 }
 

@@ -39,11 +39,11 @@ public struct SaddlePassing: Hashable, Sendable {
   /// Simulates it, batch size by batch size.
   ///
   /// - Parameter proceed: asked now and then, with the part of the work done, whether to go on.
-  /// - Throws: ``SimulationStopped`` if not.
+  /// - Throws: ``SimulationError/stopped`` if not.
   public func run(
     _ optimizer: OptimizerChoice, seed: Int, threads: Int = 1,
     proceed: @Sendable (Double) -> Bool = { _ in true }
-  ) throws(SimulationStopped) -> [Displacement] {
+  ) throws(SimulationError) -> [Displacement] {
     var displacements: [Displacement] = []
     for (point, batch) in batches.enumerated() {
       let done = Double(point) / Double(batches.count)

@@ -74,11 +74,11 @@ public struct ValleyEscape: Hashable, Sendable {
   /// Simulates it: sharpness by sharpness, within each noise by noise.
   ///
   /// - Parameter proceed: asked now and then, with the part of the work done, whether to go on.
-  /// - Throws: ``SimulationStopped`` if not.
+  /// - Throws: ``SimulationError/stopped`` if not.
   public func run(
     _ optimizer: OptimizerChoice, seed: Int, threads: Int = 1,
     proceed: @Sendable (Double) -> Bool = { _ in true }
-  ) throws(SimulationStopped) -> [Exits] {
+  ) throws(SimulationError) -> [Exits] {
     let rate = optimizer["learning_rate"] ?? 0
     let points = sharpness.flatMap { k in
       noise.values.map { (k, noise.batch($0, learningRate: rate)) }

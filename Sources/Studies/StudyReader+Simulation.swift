@@ -55,6 +55,13 @@ private func readEscape(_ keys: inout StudyKeys) throws(StudyError) -> Simulatio
 
 private func readNetworkEscape(_ keys: inout StudyKeys) throws(StudyError) -> NetworkEscape {
   let batch = try keys.required("batch")
+  let batches =
+    batch.isList
+    ? try batch.distinct { (element) throws(StudyError) in
+      try element.integer(in: 1...1_000_000)
+    } : [try batch.integer(in: 1...1_000_000)]
+  // Of each image that a replica draws there must be a random word.
+  let most = NetworkEscape.mostImages / (batches.max() ?? 1)
   return NetworkEscape(
     hidden: try keys.required("hidden").integer(in: 1...1000),
     pool: try keys.optional("pool")?.integer(in: 1...1000) ?? 1,
@@ -63,11 +70,8 @@ private func readNetworkEscape(_ keys: inout StudyKeys) throws(StudyError) -> Ne
     threshold: try keys.required("threshold").positiveNumber(),
     every: try keys.optional("every")?.integer(in: 1...mostSteps) ?? 1,
     sharpness: try positiveNumbers(try keys.required("sharpness")),
-    batches: batch.isList
-      ? try batch.distinct { (element) throws(StudyError) in
-        try element.integer(in: 1...1_000_000)
-      } : [try batch.integer(in: 1...1_000_000)],
-    limit: try keys.required("limit").integer(in: 1...mostSteps),
+    batches: batches,
+    limit: try keys.required("limit").integer(in: 1...min(mostSteps, most)),
     replicas: try keys.required("replicas").integer(in: replicas))
 }
 

@@ -74,7 +74,7 @@ struct PlanCosts {
     let clock = ContinuousClock()
     let start = clock.now
     let share = Mutex(0.0)
-    do throws(SimulationStopped) {
+    do throws(SimulationError) {
       _ = try simulate(cell, on: nil, threads: 1) { done in
         share.withLock { $0 = done }
         return start.duration(to: clock.now) < .milliseconds(500)

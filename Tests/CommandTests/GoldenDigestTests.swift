@@ -7,7 +7,8 @@ import Testing
 /// `INERTIA_SNAPSHOTS=write swift test -c release --disable-testable-imports --filter GoldenDigestTests` writes new ones.
 @Suite struct GoldenDigestTests {
   @Test(arguments: [
-    "tiny", "tiny-lenet", "tiny-optimizers", "tiny-saddle", "tiny-escape", "tiny-convergence",
+    "tiny", "tiny-lenet", "tiny-optimizers", "tiny-saddle", "tiny-escape", "tiny-network-escape",
+    "tiny-convergence",
   ])
   func `no bit has moved`(name: String) throws {
     let here = URL(filePath: #filePath).deletingLastPathComponent()

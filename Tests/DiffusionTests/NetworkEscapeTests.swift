@@ -33,7 +33,7 @@ import Testing
 
   @Test func `descent ends at a minimum`() throws {
     let (_, escape, images) = try golden()
-    let minimum = escape.minimum(images, seed: 1)
+    let minimum = try escape.minimum(images, seed: 1)
     #expect(minimum.gradientNorm < 1e-8)
     for index in minimum.parameters.indices {
       for move in [-1e-3, 1e-3] {
@@ -44,7 +44,18 @@ import Testing
     }
   }
 
-  /// Whole-gradient noise would be none: a batch of one image leaves, and sooner where it is sharper. Threads change nothing.
+  @Test func `descent that ends short of a minimum says so, and can be stopped`() throws {
+    var (_, escape, images) = try golden()
+    #expect(throws: SimulationError.stopped) {
+      try escape.minimum(images, seed: 1) { false }
+    }
+    escape.descent = 20
+    let error = #expect(throws: SimulationError.self) { try escape.minimum(images, seed: 1) }
+    #expect(
+      error?.description.hasPrefix("after 20 steps of 'descent' the gradient's norm is") == true)
+  }
+
+  /// The gradient's noise alone moves a replica from where the whole gradient is none. Threads change nothing.
   @Test func `sharper minima are left sooner`() throws {
     let (_, escape, images) = try golden()
     let sgd = OptimizerChoice.sgd(SGD(learningRate: 0.2, weightDecay: 0))

@@ -81,7 +81,7 @@ import Testing
 
   @Test func stopsWhenTold() {
     let saddle = SaddlePassing(curvatures: [1], batches: [1], times: [1], replicas: 5000)
-    #expect(throws: SimulationStopped.self) {
+    #expect(throws: SimulationError.stopped) {
       try saddle.run(.sgd(SGD(learningRate: 0.1, weightDecay: 0)), seed: 0) { $0 < 0.5 }
     }
   }

@@ -16,6 +16,7 @@ PURPOSES = {
     "bootstrap": 7,
     "curvature": 8,
     "batches": 9,
+    "diffusion": 16,
 }
 MASK = 0xFFFFFFFF
 

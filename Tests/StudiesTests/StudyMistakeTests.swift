@@ -301,6 +301,27 @@ import Testing
     #expect(throws: StudyError.self) { try StudyReader.read(text: "study: \(deep)", file: "x") }
   }
 
+  /// Each image that a replica draws has a word of its stream, of which there are 2³⁴.
+  @Test func moreDrawsThanRandomWordsAreRefused() throws {
+    func text(batch: String, limit: Int) -> String {
+      """
+      study: escapes
+      kind: escape
+      dataset: {name: synthetic, train: 30, test: 1}
+      escape: {valley: network, hidden: 2, l2: 0.1, descent: 1, threshold: 1, sharpness: 1, batch: \(batch), limit: \(limit), replicas: 1}
+      seeds: [0]
+      optimizers: [{name: sgd, learning_rate: 1, weight_decay: 0}]
+      """
+    }
+    _ = try StudyReader.read(text: text(batch: "[1, 1000]", limit: 17_179_869), file: "x")
+    let error = #expect(throws: StudyError.self) {
+      try StudyReader.read(text: text(batch: "[1, 1000]", limit: 17_179_870), file: "x")
+    }
+    #expect(
+      error?.description
+        == "x:4: 'limit' must be a whole number from 1 to 17179869, not 17179870")
+  }
+
   @Test func hugeGridsAreRefused() {
     let values = (1...999).map(String.init).joined(separator: ", ")
     let text = sampleStudy.replacing("[0.1, 1]", with: "[\(values)]")

@@ -147,7 +147,9 @@ let sampleStudy = """
   }
 
   @Test func studiesOfThisRepositoryAreRead() throws {
-    for name in ["quick", "smoke", "tiny", "tiny-lenet", "tiny-saddle", "tiny-escape"] {
+    for name in [
+      "quick", "smoke", "tiny", "tiny-lenet", "tiny-saddle", "tiny-escape", "tiny-network-escape",
+    ] {
       let path = studiesFolder.appending(path: "\(name).yaml").path()
       let study = try StudyReader.read(path: path)
       #expect(study.name == name)

@@ -9,12 +9,12 @@ import Studies
 /// The result depends on the cell alone, not on `threads`.
 ///
 /// - Parameter proceed: asked now and then, with the part of the work done, whether to go on.
-/// - Throws: ``SimulationStopped`` if not.
+/// - Throws: ``SimulationError``.
 /// - Parameter dataset: the images it uses; `nil` for a simulation without.
 /// - Precondition: the cell is a simulation.
 public func simulate(
   _ cell: Cell, on dataset: ImageDataset?, threads: Int, proceed: @Sendable (Double) -> Bool
-) throws(SimulationStopped) -> CellRecord {
+) throws(SimulationError) -> CellRecord {
   let (optimizer, seed) = (cell.optimizer, cell.seeds.initialization)
   let measurement: Measurement
   switch cell.simulation {

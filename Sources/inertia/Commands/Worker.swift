@@ -77,7 +77,7 @@ struct Worker: ParsableCommand {
                 testError: nil)
               return unsafe report(progress) != .stop
             })
-        } catch is SimulationStopped {
+        } catch SimulationError.stopped {
           return .abandoned
         }
       }

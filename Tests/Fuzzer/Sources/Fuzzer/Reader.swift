@@ -1,1 +1,0 @@
-../../../FuzzTests/Reader.swift
