@@ -3,8 +3,8 @@
 #
 #   scripts/fuzz.sh SECONDS [--keep]
 #
-# Each reader has so many seconds. It begins with the corpus in Tests/Fuzzer/corpus/<reader>; --keep adds to that what was
-# found to lead somewhere new, as few and small files as will do.
+# Each reader has so many seconds. It begins with its corpus, Tests/Fuzzer/corpus/<reader>.tar.gz; --keep writes that anew, with
+# what was found to lead somewhere new, as few and small files as will do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=$1
@@ -12,22 +12,26 @@ keep=${2:-}
 INERTIA_FUZZER=1 swift build -c release --product Fuzzer --scratch-path .build-fuzz --sanitize fuzzer
 fuzzer=.build-fuzz/release/Fuzzer
 for reader in record checkpoint claim failure digests study cell images compressed photographs; do
-  corpus=Tests/Fuzzer/corpus/$reader
-  work=.build-fuzz/corpus/$reader
-  mkdir -p "$corpus" "$work"
+  archive=Tests/Fuzzer/corpus/$reader.tar.gz
+  corpus=.build-fuzz/corpus/$reader
+  mkdir -p "$corpus"
+  if [ -e "$archive" ]; then tar -xzf "$archive" -C "$corpus"; fi
   export INERTIA_FUZZ_READER=$reader
   # Today's good file, so that a change of a format is followed.
-  INERTIA_FUZZ_SEED=$work/seed "$fuzzer"
+  INERTIA_FUZZ_SEED=$corpus/seed "$fuzzer"
   echo "$reader"
-  if ! "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=256 \
-    -max_len=65536 -print_final_stats=1 -artifact_prefix=".build-fuzz/$reader-" \
-    "$work" "$corpus" > ".build-fuzz/$reader.log" 2>&1; then
+  if ! "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=256 -max_len=65536 -print_final_stats=1 \
+    -artifact_prefix=".build-fuzz/$reader-" "$corpus" > ".build-fuzz/$reader.log" 2>&1; then
     tail -40 ".build-fuzz/$reader.log"
     exit 1
   fi
   grep -E "DONE|number_of_executed_units|peak_rss_mb" ".build-fuzz/$reader.log"
   if [ "$keep" = --keep ]; then
-    "$fuzzer" -merge=1 -max_len=4096 "$corpus" "$work" >> ".build-fuzz/$reader.log" 2>&1
-    echo "corpus: $(find "$corpus" -type f | wc -l) files, $(du -sb "$corpus" | cut -f1) bytes"
+    small=.build-fuzz/small/$reader
+    rm -rf "$small"
+    mkdir -p "$small" "$(dirname "$archive")"
+    "$fuzzer" -merge=1 -max_len=4096 "$small" "$corpus" >> ".build-fuzz/$reader.log" 2>&1
+    tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C "$small" -cf - . | gzip -9n > "$archive"
+    echo "corpus: $(find "$small" -type f | wc -l) files, $(stat -c %s "$archive") bytes"
   fi
 done
