@@ -15,14 +15,13 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 GROUPS = {
-    "Use it": ["README.md#Start", "README.md#Write a study", "README.md#Commands", "README.md#Where things are",
-               "README.md#Read results from Python", "README.md#What the numbers mean", "docs/analysis.md",
+    "Use it": ["README.md#Start", "README.md#Write a study", "docs/study-format.md", "README.md#Commands",
+               "README.md#Where things are", "docs/reading-results.md", "README.md#What the numbers mean", "docs/analysis.md",
                "docs/datasets.md", "docs/optimizers.md"],
-    "More than a grid": ["docs/curvature.md", "docs/diffusion.md", "docs/slurm.md",
-                         "README.md#Hold an optimizer against ours"],
+    "More than a grid": ["docs/curvature.md", "docs/diffusion.md", "docs/slurm.md"],
     "What is promised": ["README.md#What is promised, and what not", "README.md#Interruptions and sharing",
                          "docs/promises.md", "docs/numerics.md", "docs/random-streams.md", "docs/record-format.md",
-                         "README.md#Limits"],
+                         "README.md#Beside other tools", "README.md#Limits"],
     "How fast": ["README.md#How fast", "docs/benchmarks.md"],
     "What was found": ["results/README.md", "results/published/README.md"],
     "Extend it": ["CONTRIBUTING.md#Contributing", "CONTRIBUTING.md#Where things are", "CONTRIBUTING.md#Adding an optimizer",

@@ -1,16 +1,17 @@
 """Why gradient noise is not proportional to the Hessian at initialisation: Figure 1's numbers taken apart, in PyTorch.
 
-    .venv/bin/python scripts/figure1.py
-    .venv/bin/python scripts/figure1.py results/cells/bf/bf0c196b00c65093.h5
+    inertia run studies/cpu/figure1.yaml
+    .venv/bin/python scripts/figure1.py results
 
-The networks, images and parameters are those of studies/cpu/figure1.yaml, from seeds 0, 1 and 2 at initialisation or
-from records of trained ones. With softmax and cross-entropy H = G + R: G = E[Jᵀ (diag p − p pᵀ) J] is the generalised
+Writes results/figure1/gauss-newton.csv. The networks, images and parameters are those of studies/cpu/figure1.yaml, from its
+seeds at initialisation and from the records of the trained ones. With softmax and cross-entropy H = G + R: G = E[Jᵀ (diag p − p pᵀ) J] is the generalised
 Gauss–Newton matrix, and also the second moment of the gradients if labels were drawn from the network's own
 probabilities p. C is the exact covariance of one image's gradient with its true label, S = C + g gᵀ its second moment.
-For pairs of 40 random parameters, of all layers or of one, and along the 20 top eigenvectors of H, each line has the
-correlation and slope of one of these against another.
+For pairs of 40 random parameters, of all layers or of one, and along the 20 top eigenvectors of H, each row has the
+correlation and slope of one of these against another; `sum_…` is the sum of one over those eigenvectors.
 """
 
+import csv
 import json
 import pathlib
 import sys
@@ -29,6 +30,7 @@ import torch_networks
 from streams import RandomStream
 
 IMAGES, PARAMETERS, TOP, CHUNK = 500, 40, 20, 25
+COMPARED = ("CH", "CG", "SG", "GH")
 PAIRS = np.triu_indices(PARAMETERS)
 
 
@@ -83,16 +85,18 @@ def moments(jacobian, p, labels):
     return {"G": gauss_newton, "S": second, "C": second - np.outer(average, average)}
 
 
-def line(name, values):
-    words = [name]
-    for y, x in ("CH", "CG", "SG", "GH"):
-        slope = np.polyfit(values[x], values[y], 1)[0]
-        words.append(f"{y}|{x} {np.corrcoef(values[x], values[y])[0, 1]:6.3f} {slope:6.3f}")
-    print("  ".join(words), flush=True)
+def row(values):
+    found = {}
+    for y, x in COMPARED:
+        found[f"pearson_{y}{x}"] = f"{np.corrcoef(values[x], values[y])[0, 1]:.4f}"
+        found[f"slope_{y}{x}"] = f"{np.polyfit(values[x], values[y], 1)[0]:.4f}"
+    return found
 
 
 def look(source, images, labels):
+    """The rows of a network, of a seed or of a record."""
     module, seed = network_of(source)
+    about = {"weights": "initial" if isinstance(source, int) else "trained", "seed": seed}
     product, count = product_of(module, images, labels)
     ends = np.cumsum([each.numel() for each in module.parameters()])
     layers = {"fc1": (0, ends[1]), "fc2": (ends[1], ends[3]), "fc3": (ends[3], ends[5])}
@@ -108,28 +112,33 @@ def look(source, images, labels):
     with torch.no_grad():
         p = module(images).softmax(1).numpy()
     found = moments(jacobian, p, labels.numpy())
-    entropy = -(p * np.log(p)).sum(1).mean()
-    print(f"{source}: entropy of p {entropy:.3f} (log 10 is {np.log(10):.3f}), trace over {TOP} eigenvectors: "
-          + ", ".join(f"{key} {np.diag(value)[-TOP:].sum():.3f}" for key, value in found.items())
-          + f", H {values.sum():.3f}")
     for number, (name, elements) in enumerate(samples.items()):
-        rows = np.arange(number * PARAMETERS, (number + 1) * PARAMETERS)
+        place = np.arange(number * PARAMETERS, (number + 1) * PARAMETERS)
         hessian = np.empty((PARAMETERS, PARAMETERS))
-        for row, element in enumerate(elements):
+        for index, element in enumerate(elements):
             unit = np.zeros(count)
             unit[element] = 1
-            hessian[row] = product(unit)[elements]
-        line(f"  parameters of {name:4}", {
-            "H": hessian[PAIRS], **{key: value[np.ix_(rows, rows)][PAIRS] for key, value in found.items()}})
-    line("  eigenvectors      ", {"H": values, **{key: np.diag(value)[-TOP:] for key, value in found.items()}})
+            hessian[index] = product(unit)[elements]
+        yield {**about, "along": f"parameters of {name}", **row({
+            "H": hessian[PAIRS], **{key: value[np.ix_(place, place)][PAIRS] for key, value in found.items()}})}
+    top = {"H": values, **{key: np.diag(value)[-TOP:] for key, value in found.items()}}
+    yield {**about, "along": "eigenvectors", **row(top), **{f"sum_{key}": f"{top[key].sum():.4f}" for key in "HGSC"}}
 
 
-def main():
+def main(results):
     torch.set_num_threads(1)
     pixels, labels = fashion_mnist.images("train", IMAGES, 0.286, 0.353)
-    for source in sys.argv[1:] or [0, 1, 2]:
-        look(source, torch.from_numpy(pixels), torch.from_numpy(labels))
+    ids = [each.split()[0] for each in pathlib.Path(results, "figure1", "digests.txt").read_text().splitlines()]
+    records = [pathlib.Path(results, "cells", each[:2], f"{each}.h5") for each in ids]
+    with pathlib.Path(results, "figure1", "gauss-newton.csv").open("w", newline="") as file:
+        columns = [f"{kind}_{pair}" for pair in COMPARED for kind in ("pearson", "slope")]
+        writer = csv.DictWriter(file, ["weights", "seed", "along", *columns, *(f"sum_{key}" for key in "HGSC")],
+                                lineterminator="\n")
+        writer.writeheader()
+        for source in [*range(len(records)), *records]:
+            print(f"{source} …", file=sys.stderr, flush=True)
+            writer.writerows(look(source, torch.from_numpy(pixels), torch.from_numpy(labels)))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1] if len(sys.argv) > 1 else "results")

@@ -4,7 +4,7 @@
 #   scripts/reproduce.sh INERTIA STUDY…
 #
 # Interrupted, it goes on from there when it is run again. Exit status: 0 if all ran and all digests agree, 3 if one
-# differs, otherwise that of the first study that failed; 130 when interrupted.
+# differs or there is none to compare with, otherwise that of the first study that failed; 130 when interrupted.
 set -u
 
 inertia=$1
@@ -21,6 +21,7 @@ for study in "$@"; do
   scripts/study.sh "$inertia" "$study" >"$log" || result=$?
   cat "$log"
   if [ "$result" -eq 130 ]; then exit 130; fi
+  if [ "$result" -eq 0 ] && ! grep -q "digests agree with the committed ones" "$log"; then result=3; fi
   if [ "$result" -ne 0 ] && { [ "$status" -eq 0 ] || [ "$result" -eq 3 ]; }; then status=$result; fi
   summary="$summary$(sed "s|^|$study: |" "$log")
 "

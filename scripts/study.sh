@@ -3,7 +3,7 @@
 #
 #   scripts/study.sh INERTIA STUDY [OPTION…]      the options are those of `inertia run`
 #
-# Exit status: that of `inertia run`, or 3 if a digest differs from the committed one.
+# Exit status: that of `inertia run`, or 3 if a digest differs from the committed one, or a committed one was not made.
 set -u
 
 inertia=$1
@@ -48,7 +48,7 @@ compare() {
       printf "%d of %d %s agree with the committed ones of %s.\n", same, made, what, name
       if (fresh) printf "%d have no committed digest.\n", fresh
       if (known > made - fresh) printf "%d committed ones are not in the study.\n", known - made + fresh
-      exit differ ? 3 : 0
+      exit differ || known > made - fresh ? 3 : 0
     }' "$committed" "$path"
 }
 
@@ -57,7 +57,12 @@ if [ ! -e "results/$name/digests.txt" ]; then
   exit "$status"
 fi
 compare digests.txt digests 1 || status=3
-if [ -e "results/$name/measurements.txt" ]; then
+if [ ! -e "results/$name/measurements.txt" ]; then
+  if git cat-file -e "HEAD:results/$name/measurements.txt" 2>/dev/null; then
+    echo "The committed measurements of $name were not made."
+    status=3
+  fi
+else
   compare measurements.txt "digests of measurements" 2 || status=3
 fi
 exit "$status"

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from test_documents import one, rows, said
+from documents import one, rows, said
 
 RESULTS = "results/README.md"
 
@@ -111,6 +111,8 @@ def test_figure_6_has_the_verdicts_that_are_said():
         for row in table(study, "claims"):
             fit = one(f"results/{study}/tables/fits.csv", label=row["of"], scale=row["in"])
             assert row["correlation"] == fit["pearson"]
+
+
 @pytest.mark.parametrize("name", ["SGD", "Momentum", "Adai", "Adam"])
 def test_figure_6_of_a_network(name):
     inverse, root = (one("results/figure6-network/tables/fits.csv", label=name.lower(), scale=scale)

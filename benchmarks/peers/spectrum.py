@@ -1,13 +1,16 @@
-"""The largest eigenvalues of a trained network's Hessian, by Lanczos over PyTorch's double backward products.
+"""The largest eigenvalues of a trained network's Hessian, over PyTorch's double backward products.
 
-    python peers/spectrum.py RECORD IMAGES TOP PRECISION TOLERANCE
+    python peers/spectrum.py RECORD IMAGES PRECISION lanczos TOP TOLERANCE
+    python peers/spectrum.py RECORD IMAGES PRECISION power TOP SECONDS
+    python peers/spectrum.py RECORD IMAGES PRECISION products COUNT
 
-As PyHessian (Yao et al. 2020) multiplies over a data loader: for each product and each batch the loss, its gradient
-with a graph, and the gradient of that along the vector. Its batch is the fastest of three here. Where it would find
-one eigenvalue after the other by power iteration, which takes many more products, this is Lanczos with full reorthogonalisation,
-until the residual of each eigenvalue is at most TOLERANCE times the largest. PRECISION is `float32`, PyHessian's, or `float64`.
-RECORD is one of ours. It answers with a line of JSON: eigenvalues, how many products they took, the seconds without
-starting Python, and the batch.
+A product is PyHessian's over a data loader (Yao et al. 2020): for each batch the loss, its gradient with a graph, and the
+gradient of that along the vector. Its batch is the fastest of three here. `power` is how PyHessian finds eigenvalues, one
+after the other, each by power iteration until it changes by less than 10⁻³ of itself, at most 100 times; stopped after so many
+seconds with what it has. `lanczos` is Lanczos with full reorthogonalisation, until the residual of each eigenvalue is at most
+TOLERANCE times the largest. `products` multiplies only. PRECISION is `float32`, PyHessian's, or `float64`. RECORD is one
+of ours. It answers with a line of JSON: eigenvalues, how many products they took, the seconds without starting Python, and
+the batch.
 """
 
 import json
@@ -24,6 +27,8 @@ import fashion_mnist
 import torch_networks
 
 CHECK_EVERY = 5
+# PyHessian's own, as its eigenvalues() has them.
+ITERATIONS, CHANGE = 100, 1e-3
 
 
 def load(record, count, precision):
@@ -97,13 +102,47 @@ def largest(hessian, top, tolerance):
         vector = image / norm
 
 
-def main(record, count, top, precision, tolerance):
+def one_by_one(hessian, top, seconds):
+    draw = np.random.default_rng(0)
+    vectors, values = np.empty((0, hessian.size)), []
+    start = time.perf_counter()
+    while len(values) < top:
+        vector, value = draw.standard_normal(hessian.size), None
+        for _ in range(ITERATIONS):
+            if time.perf_counter() - start > seconds:
+                return values
+            vector -= vectors.T @ (vectors @ vector)
+            vector /= np.linalg.norm(vector)
+            image = hessian.product(vector)
+            before, value = value, vector @ image
+            vector = image / np.linalg.norm(image)
+            if before is not None and abs(before - value) / (abs(before) + 1e-6) < CHANGE:
+                break
+        values.append(value)
+        vectors = np.vstack([vectors, vector])
+    return values
+
+
+def only_products(hessian, count):
+    vector = np.ones(hessian.size) / np.sqrt(hessian.size)
+    for _ in range(count):
+        vector = hessian.product(vector)
+        vector /= np.linalg.norm(vector)
+    return []
+
+
+def main(record, count, precision, method, *numbers):
     torch.set_num_threads(1)
     hessian = Hessian(*load(record, int(count), getattr(torch, precision)))
     hessian.choose_batch()
     start = time.perf_counter()
-    values = largest(hessian, int(top), float(tolerance))
-    print(json.dumps({"eigenvalues": values.tolist(), "products": hessian.products, "batch": hessian.batch,
+    if method == "lanczos":
+        values = largest(hessian, int(numbers[0]), float(numbers[1]))
+    elif method == "power":
+        values = one_by_one(hessian, int(numbers[0]), float(numbers[1]))
+    else:
+        values = only_products(hessian, int(numbers[0]))
+    print(json.dumps({"eigenvalues": list(values), "products": hessian.products, "batch": hessian.batch,
                       "seconds": time.perf_counter() - start}))
 
 
