@@ -33,7 +33,7 @@ let package = Package(
       name: "Optimizers", dependencies: ["CVectors", "Kernels"], swiftSettings: safe + arithmetic),
     .target(name: "Randomness", swiftSettings: safe + arithmetic),
     .target(name: "Kernels", swiftSettings: arithmetic + unchecked),
-    .target(name: "Networks", swiftSettings: safe),
+    .target(name: "Networks", dependencies: ["Kernels"], swiftSettings: safe),
     .target(
       name: "Diffusion", dependencies: ["Kernels", "Optimizers", "Randomness"],
       swiftSettings: safe + arithmetic),
