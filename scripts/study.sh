@@ -3,7 +3,8 @@
 #
 #   scripts/study.sh INERTIA STUDY [OPTION…]      the options are those of `inertia run`
 #
-# Exit status: that of `inertia run`, or 3 if a digest differs from the committed one, or a committed one was not made.
+# Exit status: that of `inertia run`, or 3 if a digest differs from the committed one, a committed one was not made, or some but not
+# all have a committed one.
 set -u
 
 inertia=$1
@@ -48,7 +49,7 @@ compare() {
       printf "%d of %d %s agree with the committed ones of %s.\n", same, made, what, name
       if (fresh) printf "%d have no committed digest.\n", fresh
       if (known > made - fresh) printf "%d committed ones are not in the study.\n", known - made + fresh
-      exit differ || known > made - fresh ? 3 : 0
+      exit differ || fresh || known > made - fresh ? 3 : 0
     }' "$committed" "$path"
 }
 

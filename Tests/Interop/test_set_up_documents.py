@@ -242,6 +242,14 @@ def test_the_quick_study():
     assert [number(group) for group in said("README.md", r"for deep networks trained for (\d+) epochs")] == [PAPER["epochs"]]
 
 
+def test_the_readme_counts_what_there_is():
+    assert len(list((ROOT / "studies").glob("tiny*.yaml"))) == 7
+    said("README.md", "the digests of seven tiny studies against committed ones")
+    # One file for each.
+    assert len(list((ROOT / "Sources/Optimizers/Rules").glob("*.swift"))) == 14
+    said("README.md", "six datasets and your own, fourteen optimizers")
+
+
 @pytest.mark.parametrize("path, until", [(RESULTS, None), ("README.md", "## Start")])
 def test_no_number_is_left_that_nothing_holds(request, path, until):
     modules = {item.module.__name__ for item in request.session.items}
