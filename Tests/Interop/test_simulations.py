@@ -170,7 +170,7 @@ def test_a_network_is_left_from_where_pytorch_finds_a_minimum(escapes):
 OPTIMIZERS = {
     "sgd": lambda phi, keys: torch.optim.SGD([phi], lr=keys["learning_rate"]),
     "momentum": lambda phi, keys: torch.optim.SGD(
-        [phi], lr=keys["learning_rate"], momentum=keys["momentum"], dampening=keys["dampening"]),
+        [phi], lr=keys["learning_rate"], momentum=keys["momentum"], dampening=keys.get("dampening", 0)),
     "adam": lambda phi, keys: torch.optim.Adam(
         [phi], lr=keys["learning_rate"], betas=(keys["beta1"], keys["beta2"]), eps=keys["epsilon"]),
 }
