@@ -17,6 +17,11 @@ let safe: [SwiftSetting] = [
 #endif
 let unchecked: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"])]
 
+/// The modules that read files, as tests that damage them use them.
+let readers: [Target.Dependency] = [
+  "Datasets", "Networks", "Optimizers", "Records", "Running", "Storage", "Studies",
+]
+
 let package = Package(
   name: "inertia",
   products: [.executable(name: "inertia", targets: ["inertia"])],
@@ -160,11 +165,7 @@ let package = Package(
       swiftSettings: safe),
     .testTarget(name: "SlurmTests", dependencies: ["Slurm"], swiftSettings: safe),
     .testTarget(
-      name: "FuzzTests",
-      dependencies: [
-        "Datasets", "Networks", "Optimizers", "Records", "Running", "Storage", "Studies",
-      ],
-      swiftSettings: safe),
+      name: "FuzzTests", dependencies: readers, swiftSettings: safe),
     .testTarget(
       name: "CommandTests", dependencies: ["inertia"],
       exclude: ["Golden", "ImageFiles", "Released", "Snapshots"],
@@ -176,11 +177,7 @@ let package = Package(
 if Context.environment["INERTIA_FUZZER"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzzer",
-      dependencies: [
-        "Datasets", "Networks", "Optimizers", "Records", "Running", "Storage", "Studies",
-      ],
-      path: "Tests/Fuzzer", exclude: ["corpus"],
+      name: "Fuzzer", dependencies: readers, path: "Tests/Fuzzer", exclude: ["corpus"],
       // libFuzzer has the main function.
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }

@@ -90,8 +90,6 @@ public struct RunSummary: Hashable, Sendable {
   public var left = 0
   /// Cells that were taken further and saved, but not finished.
   public var advanced = 0
-  /// Measurements made afterwards; the runner itself makes none.
-  public var measured = 0
   /// Whether cells are left because there was no time for them.
   public var ranOutOfTime = false
 

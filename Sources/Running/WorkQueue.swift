@@ -71,7 +71,10 @@ actor WorkQueue {
   /// - Throws: `StorageError` if the folder cannot be read or written.
   func next() async throws -> Answer {
     guard allowance > 0 else { return .done }
-    if let nextLook, clock.now < nextLook { return .later(others: pending.count) }
+    // A wait that outlasts the time there is ends below, at once.
+    if let nextLook, clock.now < nextLook, budget.allowsStep(at: clock.now, evaluation: 0) {
+      return .later(others: pending.count)
+    }
     // Reporting lets other workers ask, who move the position on and see what this one then does not.
     var unseen = pending.count
     while unseen > 0, !pending.isEmpty {

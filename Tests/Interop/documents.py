@@ -36,6 +36,24 @@ def said(path, pattern):
     return found[0].groups()
 
 
+def is_rounded(text, value):
+    """Whether a number is written as it should be: within half a unit of its last digit."""
+    digits = len(text.partition(".")[2])
+    return abs(float(text.replace("−", "-")) - value) <= 0.5000001 * 10 ** -digits
+
+
+def holds(found, values):
+    """Whether the numbers of a sentence are these."""
+    values = list(values)
+    assert len(found) == len(values)
+    assert all(is_rounded(text, value) for text, value in zip(found, values)), (found, values)
+
+
+def extremes(values):
+    values = list(values)
+    return [min(values), max(values)]
+
+
 NUMBER = re.compile(r"(?<![\w./-])[−-]?\d[\d,.]*(?!\w)")
 # What is no claim: links, names of files, the numbers of lists, the paper's year, and 1/k and 1/√k, which are names of axes.
 NAMES = re.compile(r"\]\([^)]*\)|`[^`]*`|\d\. \*\*|ICML 2022|1/√?[kT]\b|(Table|Theorem|Proposition|Figure|Figures) \d")

@@ -3,31 +3,13 @@
 import math
 
 import pytest
-from documents import one, rows, said
+from documents import extremes, holds, is_rounded, one, rows, said
 
 RESULTS = "results/README.md"
 
 
 def table(study, name, **wanted):
     return rows(f"results/{study}/tables/{name}.csv", **wanted)
-
-
-def is_rounded(text, value):
-    """Whether a number is written as it should be: within half a unit of its last digit."""
-    digits = len(text.partition(".")[2])
-    return abs(float(text.replace("−", "-")) - value) <= 0.5000001 * 10 ** -digits
-
-
-def holds(found, values):
-    """Whether the numbers of a sentence are these."""
-    values = list(values)
-    assert len(found) == len(values)
-    assert all(is_rounded(text, value) for text, value in zip(found, values)), (found, values)
-
-
-def extremes(values):
-    values = list(values)
-    return [min(values), max(values)]
 
 
 @pytest.mark.parametrize("when, epoch", [("random initialisation", "0"), ("after 10 epochs", "10")])

@@ -176,6 +176,19 @@ import Testing
     #expect(try trainedSeeds() == [2, 0])
   }
 
+  /// Pauses between looks may be longer than the time that is left.
+  @Test(.timeLimit(.minutes(3)))
+  func `who only waits ends when the time does, and is not short of it`() async throws {
+    let cells = try places(1)
+    try claim(cells[0].id, for: foreignProcess, in: folder)
+    let begin = ContinuousClock.now
+    let summary = try await run(Self.obliging, cells) {
+      ($0.isOneOfMany, $0.longestPause) = (true, .seconds(60))
+      $0.end = begin + .seconds(31)
+    }
+    #expect(!summary.ranOutOfTime && summary.left == 1 && summary.trained == 0)
+  }
+
   @Test func `one of many leaves what killed runners left to others`() async throws {
     let cells = try places(2)
     try claim(cells[1].id, for: deadProcess, in: folder)

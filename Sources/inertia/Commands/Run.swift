@@ -126,22 +126,23 @@ struct Run: AsyncParsableCommand {
     else { throw CommandError.nothingSelected(only) }
     let listed = try cells.map { try CellList(path: $0) }
     try context.keepText()
-    let summary = try await untilInterrupted {
+    let (summary, measured) = try await untilInterrupted {
       try await train(context, selection, listed, until: end)
     }
     complain(summary.text(of: context))
-    if summary.ranOutOfTime, summary.trained == 0, summary.advanced == 0, summary.measured == 0 {
+    if summary.ranOutOfTime, summary.trained == 0, summary.advanced == 0, measured == 0 {
       throw CommandError.noTimeForAStep
     }
     if summary.ranOutOfTime { throw ExitCode.outOfTime }
     if summary.failed > 0 { throw ExitCode.cellsFailed }
   }
 
-  /// Trains the grid, then the cells that confirm its best ones, then collects.
+  /// Trains the grid, then the cells that confirm its best ones, then measures and collects; also tells how many
+  /// measurements were made.
   private func train(
     _ context: StudyContext, _ selection: CellSelection, _ listed: CellList?,
     until end: ContinuousClock.Instant?
-  ) async throws -> RunSummary {
+  ) async throws -> (RunSummary, measured: Int) {
     var options = RunOptions(jobs: jobs ?? AvailableCores().count, threads: threads)
     (options.limit, options.retriesFailed) = (limit, retryFailed)
     (options.patience, options.isAnonymous) = (
@@ -171,21 +172,22 @@ struct Run: AsyncParsableCommand {
           confirming, context, options, title: "\(context.study.name), confirming")
       }
     }
-    guard listed == nil, !summary.ranOutOfTime else { return summary }
+    guard listed == nil, !summary.ranOutOfTime else { return (summary, 0) }
+    var measured = 0
     if let measure = context.study.measure {
       let measurer = StudyMeasurer(
         context: context, threads: options.jobs, isAnonymous: anonymous)
       let places = try collector.places().filter { selection.contains($0, of: context.study) }
       let before = try measurer.progress(places)?.done ?? 0
       let isDone = try await unlessOver(end) { _ = try measurer.measure(places, measure) }
-      summary.measured = (try measurer.progress(places)?.done ?? 0) - before
+      measured = (try measurer.progress(places)?.done ?? 0) - before
       guard isDone else {
         summary.ranOutOfTime = true
-        return summary
+        return (summary, measured)
       }
     }
     try collector.collect()
-    return summary
+    return (summary, measured)
   }
 
   private func train(
@@ -219,7 +221,6 @@ extension RunSummary {
     sum.failed += other.failed
     sum.left += other.left
     sum.advanced += other.advanced
-    sum.measured += other.measured
     sum.ranOutOfTime = sum.ranOutOfTime || other.ranOutOfTime
   }
 
