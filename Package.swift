@@ -40,7 +40,7 @@ let package = Package(
     .target(name: "Kernels", swiftSettings: arithmetic + unchecked),
     .target(name: "Networks", dependencies: ["Kernels"], swiftSettings: safe),
     .target(
-      name: "Diffusion", dependencies: ["Kernels", "Optimizers", "Randomness"],
+      name: "Diffusion", dependencies: ["Curvature", "Kernels", "Optimizers", "Randomness"],
       swiftSettings: safe + arithmetic),
     .target(
       name: "Training",

@@ -12,7 +12,10 @@ struct SymmetricTridiagonal {
   /// - Returns: the eigenvalues and the rows in the same order, which is none in particular.
   func eigenvalues(rows: [[Double]]) -> (values: [Double], rows: [[Double]]) {
     let n = diagonal.count
-    var (d, e, z) = (diagonal, offDiagonal + [0], rows)
+    var (d, e) = (diagonal, offDiagonal + [0])
+    // Element by element of the rows: those that turn together lie together.
+    var turned = (0..<n).flatMap { column in rows.map { $0[column] } }
+    let count = rows.count
     for l in 0..<n {
       while true {
         var m = l
@@ -46,10 +49,11 @@ struct SymmetricTridiagonal {
           p = s * r
           d[i + 1] = g + p
           g = c * r - b
-          for row in z.indices {
-            let moved = z[row][i + 1]
-            z[row][i + 1] = s * z[row][i] + c * moved
-            z[row][i] = c * z[row][i] - s * moved
+          var z = turned.mutableSpan
+          for row in i * count..<(i + 1) * count {
+            let moved = z[row + count]
+            z[row + count] = s * z[row] + c * moved
+            z[row] = c * z[row] - s * moved
           }
           i -= 1
         }
@@ -59,7 +63,7 @@ struct SymmetricTridiagonal {
         e[m] = 0
       }
     }
-    return (d, z)
+    return (d, rows.indices.map { row in (0..<n).map { turned[$0 * count + row] } })
   }
 }
 

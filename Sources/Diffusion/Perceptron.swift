@@ -18,12 +18,16 @@ struct Perceptron: Hashable, Sendable {
     fileprivate var units: [Lanes]
     /// Outputs, and then the loss by them.
     fileprivate var outputs: [Lanes]
+    /// How units and outputs change along a direction.
+    fileprivate var unitTangents: [Lanes]
+    fileprivate var outputTangents: [Lanes]
 
     init(_ shape: Perceptron) {
       input = Array(repeating: .zero, count: shape.inputs)
       target = Array(repeating: .zero, count: shape.classes)
       units = Array(repeating: .zero, count: shape.hidden)
       outputs = target
+      (unitTangents, outputTangents) = (units, outputs)
     }
   }
 
@@ -93,6 +97,77 @@ struct Perceptron: Hashable, Sendable {
       gradient[hidden * inputs + j] += slope
       for i in 0..<inputs {
         gradient[j * inputs + i] = gradient[j * inputs + i].addingProduct(slope, input[i])
+      }
+    }
+  }
+
+  /// Adds the Hessian of each lane's loss, which ``loss(_:_:)`` has just computed, times a direction to `product`.
+  ///
+  /// Pearlmutter's R-operator ("Fast exact multiplication by the Hessian", Neural Computation 6, 1994).
+  func addProduct(
+    _ theta: [Lanes], along direction: [Lanes], _ signals: inout Signals, to product: inout [Lanes]
+  ) {
+    tangents(
+      theta, direction, signals.input, signals.units, signals.outputs,
+      &signals.unitTangents, &signals.outputTangents)
+    addProduct(theta, direction, signals, &product)
+  }
+
+  /// The tangents of units and, after the softmax, outputs.
+  private func tangents(
+    _ theta: [Lanes], _ direction: [Lanes], _ input: [Lanes], _ units: [Lanes],
+    _ shares: [Lanes], _ unitTangents: inout [Lanes], _ outputTangents: inout [Lanes]
+  ) {
+    let (theta, direction, input) = (theta.span, direction.span, input.span)
+    let (units, shares) = (units.span, shares.span)
+    var unitTangents = unitTangents.mutableSpan
+    var outputTangents = outputTangents.mutableSpan
+    for j in 0..<hidden {
+      var sum = direction[hidden * inputs + j]
+      for i in 0..<inputs { sum = sum.addingProduct(direction[j * inputs + i], input[i]) }
+      unitTangents[j] = sum * (1 - units[j] * units[j])
+    }
+    let second = hidden * (inputs + 1)
+    var mean = Lanes.zero
+    for c in 0..<classes {
+      var sum = direction[second + classes * hidden + c]
+      for j in 0..<hidden {
+        let index = second + c * hidden + j
+        sum = sum.addingProduct(direction[index], units[j])
+        sum = sum.addingProduct(theta[index], unitTangents[j])
+      }
+      outputTangents[c] = sum
+      mean = mean.addingProduct(shares[c], sum)
+    }
+    for c in 0..<classes { outputTangents[c] = shares[c] * (outputTangents[c] - mean) }
+  }
+
+  private func addProduct(
+    _ theta: [Lanes], _ direction: [Lanes], _ signals: Signals, _ product: inout [Lanes]
+  ) {
+    let (theta, direction, input) = (theta.span, direction.span, signals.input.span)
+    let (target, units, shares) = (signals.target.span, signals.units.span, signals.outputs.span)
+    let (unitTangents, tangents) = (signals.unitTangents.span, signals.outputTangents.span)
+    let second = hidden * (inputs + 1)
+    var product = product.mutableSpan
+    for c in 0..<classes { product[second + classes * hidden + c] += tangents[c] }
+    for j in 0..<hidden {
+      var (slope, tangent) = (Lanes.zero, Lanes.zero)
+      for c in 0..<classes {
+        let index = second + c * hidden + j
+        let error = shares[c] - target[c]
+        product[index] = product[index].addingProduct(tangents[c], units[j])
+        product[index] = product[index].addingProduct(error, unitTangents[j])
+        slope = slope.addingProduct(theta[index], error)
+        tangent = tangent.addingProduct(direction[index], error)
+        tangent = tangent.addingProduct(theta[index], tangents[c])
+      }
+      // The slope of tanh is 1 − tanh², and its tangent −2 tanh times that of tanh.
+      let bend: Lanes = 2 * slope * units[j] * unitTangents[j]
+      let change = tangent * (1 - units[j] * units[j]) - bend
+      product[hidden * inputs + j] += change
+      for i in 0..<inputs {
+        product[j * inputs + i] = product[j * inputs + i].addingProduct(change, input[i])
       }
     }
   }

@@ -28,13 +28,17 @@ public enum SimulationError: Error, Hashable, CustomStringConvertible {
   case stopped
   /// The descent to the minimum that is to be left ended where the gradient is not small.
   case noMinimum(gradientNorm: Double, steps: Int)
+  /// No search from the minimum led to a saddle with one negative curvature.
+  case noSaddle
 
   public var description: String {
     switch self {
     case .stopped: "the simulation was stopped"
     case .noMinimum(let norm, let steps):
       "after \(steps) steps of 'descent' the gradient's norm is \(norm), more than "
-        + "\(NetworkEscape.gradientBound): that is no minimum yet; give it more steps, or a larger 'l2'"
+        + "\(SmallNetwork.gradientBound): that is no minimum yet; give it more steps, or a larger 'l2'"
+    case .noSaddle:
+      "no saddle with one negative curvature was found from this minimum; try another seed, or another 'l2'"
     }
   }
 }
@@ -120,4 +124,15 @@ func step<Rule: UpdateRule>(
     theta[i] = rule.step(
       from: theta[i], along: gradient[i], scaledBy: schedule, means: means, memory: &memory[i])
   }
+}
+
+/// The same of whole arrays.
+@inline(__always)
+func move<Rule: UpdateRule>(
+  _ rule: Rule, _ theta: inout [Lanes], along gradient: inout [Lanes],
+  memory: inout [Rule.Memory]
+) where Rule.Vector == Lanes {
+  var theta = theta.mutableSpan
+  var memory = memory.mutableSpan
+  step(rule, &theta, along: gradient.mutableSpan, memory: &memory, schedule: 1)
 }

@@ -24,18 +24,6 @@ public struct SaddlePassing: Hashable, Sendable {
     (self.warmup, self.replicas) = (warmup, replicas)
   }
 
-  /// Averages over the replicas for one batch size, each times × directions, row-major.
-  public struct Displacement: Hashable, Sendable {
-    /// ⟨Δθᵢ²⟩.
-    public var meanSquare: [Double]
-    /// The standard error of ⟨Δθᵢ²⟩.
-    public var standardError: [Double]
-    /// The part of ⟨Δθᵢ²⟩ that the momentum at the start explains, ⟨Δθᵢ mᵢ⟩² / ⟨mᵢ²⟩; NaN without a momentum.
-    public var drift: [Double]
-    /// The standard error of the drift, by the jackknife over blocks of replicas; NaN with fewer than two.
-    public var driftError: [Double]
-  }
-
   /// Simulates it, batch size by batch size.
   ///
   /// - Parameter proceed: asked now and then, with the part of the work done, whether to go on.
@@ -43,8 +31,8 @@ public struct SaddlePassing: Hashable, Sendable {
   public func run(
     _ optimizer: OptimizerChoice, seed: Int, threads: Int = 1,
     proceed: @Sendable (Double) -> Bool = { _ in true }
-  ) throws(SimulationError) -> [Displacement] {
-    var displacements: [Displacement] = []
+  ) throws(SimulationError) -> [SaddleDisplacement] {
+    var displacements: [SaddleDisplacement] = []
     for (point, batch) in batches.enumerated() {
       let done = Double(point) / Double(batches.count)
       let share = Double(batches.count)
@@ -54,49 +42,10 @@ public struct SaddlePassing: Hashable, Sendable {
         optimizer.simulatedRule(
           for: SaddleBlock(saddle: self, batch: batch, point: point, block: block, seed: seed))
       }
-      displacements.append(displacement(sums))
+      displacements.append(SaddleDisplacement(sums, replicas: replicas))
     }
     return displacements
   }
-
-  private func displacement(_ blocks: [SaddleSums]) -> Displacement {
-    let count = times.count * curvatures.count
-    let n = Double(replicas)
-    let squares = (0..<count).map { index in blocks.reduce(0) { $0 + $1.squares[index] } / n }
-    let errors = (0..<count).map { index in
-      let fourth = blocks.reduce(0) { $0 + $1.fourths[index] } / n
-      return (max(0, fourth - squares[index] * squares[index]) / n).squareRoot()
-    }
-    var (drifts, driftErrors): ([Double], [Double]) = ([], [])
-    for index in 0..<count {
-      let direction = index % curvatures.count
-      let terms = blocks.map { ($0.products[index], $0.momenta[direction]) }
-      let (product, momentum) = terms.reduce((0, 0)) { ($0.0 + $1.0, $0.1 + $1.1) }
-      drifts.append(momentum == 0 ? .nan : product * product / momentum / n)
-      // Leaving one block out at a time.
-      let others = terms.map { term in
-        let (p, m) = (product - term.0, momentum - term.1)
-        return p * p / m / (n * (1 - 1 / Double(terms.count)))
-      }
-      let mean = others.reduce(0, +) / Double(others.count)
-      let spread = others.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      let k = Double(others.count)
-      driftErrors.append(
-        others.count < 2 || momentum == 0 ? .nan : ((k - 1) / k * spread).squareRoot())
-    }
-    return Displacement(
-      meanSquare: squares, standardError: errors, drift: drifts, driftError: driftErrors)
-  }
-}
-
-/// Sums over the replicas of a block, times × directions.
-private struct SaddleSums {
-  var squares: [Double]
-  var fourths: [Double]
-  /// Of Δθ m, m the momentum at the start.
-  var products: [Double]
-  /// Of m², by direction.
-  var momenta: [Double]
 }
 
 /// The simulation of one block of replicas.
@@ -116,15 +65,14 @@ private struct SaddleBlock: RuleVisitor {
     let amplitudes = saddle.curvatures.map {
       Lanes(repeating: ($0.magnitude / batch).squareRoot())
     }
-    let rows = [Lanes](repeating: .zero, count: n * saddle.times.count)
-    var (squares, fourths, products, momenta) = (rows, rows, rows, zeros)
+    var tally = SaddleTally(times: saddle.times.count, directions: n)
     let momentumSlot = Rule.Memory.names.firstIndex(of: "m")
     let last = saddle.times.last ?? 0
     for first in groups(ofBlock: block, replicas: saddle.replicas) {
-      let weight = weights(first: first, replicas: saddle.replicas)
       var deviates = NormalDeviates(seed: seed, point: point, first: first)
       var rule = rule
-      var (position, slope, start) = (zeros, zeros, zeros)
+      var (position, slope) = (zeros, zeros)
+      tally.begin(weight: weights(first: first, replicas: saddle.replicas))
       var memories = [Rule.Memory](repeating: freshMemory(rule), count: n)
       // Spans, since the loop over steps would ask at each element whether an array is its only owner.
       var theta = position.mutableSpan
@@ -141,23 +89,17 @@ private struct SaddleBlock: RuleVisitor {
           for i in 0..<n { theta[i] = .zero }
           if now == 0, let momentumSlot {
             for i in 0..<n {
-              memory[i].write { slot, value in if slot == momentumSlot { start[i] = value } }
-              momenta[i] += weight * start[i] * start[i]
+              memory[i].write { slot, value in
+                if slot == momentumSlot { tally.start(i, momentum: value) }
+              }
             }
           }
         } else if now == saddle.times[row] {
-          for i in 0..<n {
-            let square = theta[i] * theta[i]
-            squares[row * n + i] += weight * square
-            fourths[row * n + i] += weight * square * square
-            products[row * n + i] += weight * theta[i] * start[i]
-          }
+          for i in 0..<n { tally.record(row, i, theta[i]) }
           row += 1
         }
       }
     }
-    return SaddleSums(
-      squares: squares.map(\.total), fourths: fourths.map(\.total),
-      products: products.map(\.total), momenta: momenta.map(\.total))
+    return tally.sums
   }
 }

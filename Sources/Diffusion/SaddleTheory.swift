@@ -10,13 +10,13 @@ public struct SaddleTheory: Hashable, Sendable {
   public var meanCurvature: Double
   /// B.
   public var batch: Double
+  /// The variance of the gradient noise: |Hᵢ| / B, unless another is known.
+  public var noise: Double
 
   public init(curvature: Double, meanCurvature: Double, batch: Double) {
     (self.curvature, self.meanCurvature, self.batch) = (curvature, meanCurvature, batch)
+    noise = curvature.magnitude / batch
   }
-
-  /// The variance of the gradient noise, |Hᵢ| / B.
-  public var noise: Double { curvature.magnitude / batch }
 
   /// A rule linear in the gradient: m ← β₁ m + β₃ g, θ ← θ − η m / (1 − β₁ᵗ), without the correction where there is none.
   public struct LinearRule: Hashable, Sendable {

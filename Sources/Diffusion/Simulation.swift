@@ -3,15 +3,16 @@ import Optimizers
 /// What a study of diffusion simulates in each of its cells.
 public enum Simulation: Hashable, Sendable {
   case saddle(SaddlePassing)
+  case networkSaddle(NetworkSaddle)
   case escape(ValleyEscape)
-  case network(NetworkEscape)
+  case networkEscape(NetworkEscape)
   case convergence(GradientDecay)
 
   /// The kind of study, as study files write it.
   public var kind: String {
     switch self {
-    case .saddle: "saddle"
-    case .escape, .network: "escape"
+    case .saddle, .networkSaddle: "saddle"
+    case .escape, .networkEscape: "escape"
     case .convergence: "convergence"
     }
   }
@@ -22,10 +23,13 @@ public enum Simulation: Hashable, Sendable {
     case .saddle(let saddle):
       Double(saddle.batches.count * saddle.replicas)
         * Double(saddle.warmup + (saddle.times.last ?? 0))
+    case .networkSaddle(let saddle):
+      Double(saddle.batches.count * saddle.replicas)
+        * Double(saddle.warmup + (saddle.times.last ?? 0))
     case .escape(let escape):
       Double(escape.sharpness.count * escape.noise.values.count * escape.replicas)
         * Double(escape.limit)
-    case .network(let network):
+    case .networkEscape(let network):
       Double(network.sharpness.count * network.batches.count * network.replicas)
         * Double(network.limit)
     case .convergence(let decay):
@@ -38,9 +42,9 @@ public enum Simulation: Hashable, Sendable {
     switch self {
     case .escape(let escape):
       Escapes(sharpness: escape.sharpness, noise: escape.noise, replicas: escape.replicas)
-    case .network(let network):
+    case .networkEscape(let network):
       Escapes(sharpness: network.sharpness, noise: network.noise, replicas: network.replicas)
-    case .saddle, .convergence: nil
+    case .saddle, .networkSaddle, .convergence: nil
     }
   }
 
@@ -51,9 +55,18 @@ public enum Simulation: Hashable, Sendable {
     public let replicas: Int
   }
 
+  /// The network whose loss it is on, if it is one of a network that learns images.
+  public var network: SmallNetwork? {
+    switch self {
+    case .networkSaddle(let saddle): saddle.network
+    case .networkEscape(let escape): escape.network
+    case .saddle, .escape, .convergence: nil
+    }
+  }
+
   /// Whether it is one of a network that learns images.
   public var usesImages: Bool {
-    if case .network = self { true } else { false }
+    network != nil
   }
 
   /// How many numbers its record keeps of one cell.
@@ -61,9 +74,11 @@ public enum Simulation: Hashable, Sendable {
     switch self {
     case .saddle(let saddle):
       4 * saddle.batches.count * saddle.times.count * saddle.curvatures.count
+    case .networkSaddle(let saddle):
+      4 * saddle.batches.count * saddle.times.count * saddle.directions.count
     case .escape(let escape):
       2 * escape.sharpness.count * escape.noise.values.count * escape.replicas
-    case .network(let network):
+    case .networkEscape(let network):
       2 * network.sharpness.count * network.batches.count * network.replicas
     case .convergence(let decay): 4 * decay.horizons.count
     }

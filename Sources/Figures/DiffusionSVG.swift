@@ -8,9 +8,9 @@ public enum DiffusionSVG {
     of results: StudyResults, theme: Theme = .light
   ) -> [(name: String, svg: String)] {
     switch results.grid.study.simulation {
-    case .saddle: displacements(SaddleTable(results), results.grid.study, theme)
+    case .saddle, .networkSaddle: displacements(SaddleTable(results), results.grid.study, theme)
     case .escape(let escape): EscapeCharts(EscapeTable(results), escape.noise, theme).all
-    case .network(let escape): EscapeCharts(EscapeTable(results), escape.noise, theme).all
+    case .networkEscape(let escape): EscapeCharts(EscapeTable(results), escape.noise, theme).all
     case .convergence: [convergence(ConvergenceTable(results), theme)]
     case nil: []
     }
@@ -33,9 +33,11 @@ public enum DiffusionSVG {
               return (x: decimalLogarithm(row.time), y: decimalLogarithm(value))
             })
         }
-        var measured = line("H = \(curvature.setting)") { $0.meanSquare }
+        var measured = line("H = \(DecimalText(curvature).rounded(significant: 3).general)") {
+          $0.meanSquare
+        }
         measured.marks = .dots
-        var reference = line("") { $0.reference }
+        var reference = line("") { $0.reference?.value }
         reference.marks = .sameColor
         var law = line("") { $0.laws.first?.value }
         law.marks = .sameColorDashed
@@ -44,11 +46,9 @@ public enum DiffusionSVG {
       let chart = LineChart(
         title: "Displacement from a saddle: \(first.source.label)",
         caption: "Dots: mean squared displacement of the simulation at B = \(first.batch.setting), "
-          + "\(settingsText(first.source)). Solid: "
-          + (first.isExact
-            ? "the exact discrete solution."
-            : "the solution with the second moment at its expectation.")
-          + " Dashed: \(first.laws.first?.name ?? "no law").",
+          + "\(settingsText(first.source)). "
+          + (first.reference.map { "Solid: \($0.kind.description). " } ?? "")
+          + "Dashed: \(first.laws.first?.name ?? "no law").",
         horizontal: "log₁₀ T", vertical: "log₁₀ ⟨Δθ²⟩", lines: lines, theme: theme)
       return ("displacement_\(first.source.label)", chart.render())
     }

@@ -3,14 +3,15 @@ import Analysis
 extension Exhibit {
   /// Displacements from a saddle: a row for each batch size, time and direction.
   ///
-  /// Columns: `label`, `settings`, `seed`, `batch`, `time`, `curvature`, `mean_square`, `standard_error`, `reference`,
-  /// `is_exact`, `distance` (in standard errors), `law`, `predicted`, `ratio` (predicted / reference), `drift`,
-  /// `drift_error`, `proposition_3`. A row of another law of the same place follows it.
+  /// Columns: `label`, `settings`, `seed`, `batch`, `time`, `curvature`, `noise` (the variance of the gradient noise),
+  /// `mean_square`, `standard_error`, `reference`, `is_exact`, `distance` (in standard errors), `law`, `predicted`, `ratio`
+  /// (predicted / reference), `drift`, `drift_error`, `proposition_3`. A row of another law of the same place follows it.
   public static func saddle(_ table: SaddleTable) -> Exhibit {
     let columns =
       sourceColumns + [
         TextTable.Column("batch", "B"), TextTable.Column("time", "T"),
-        TextTable.Column("curvature", "H"), TextTable.Column("mean_square", "⟨Δθ²⟩"),
+        TextTable.Column("curvature", "H"), TextTable.Column("noise", "Noise"),
+        TextTable.Column("mean_square", "⟨Δθ²⟩"),
         TextTable.Column("standard_error", "Standard error"),
         TextTable.Column("reference", "Reference"),
         TextTable.Column("is_exact", "Reference is", .left),
@@ -21,9 +22,10 @@ extension Exhibit {
       ]
     let rows = table.rows.flatMap { row -> [[TextTable.Value]] in
       let place: [TextTable.Value] = [
-        .setting(row.batch), .integer(Int(row.time)), .setting(row.curvature),
-        .number(row.meanSquare), .number(row.standardError), .number(row.reference),
-        .text(row.isExact ? "exact" : "v at its mean"), .number(row.distance),
+        .setting(row.batch), .integer(Int(row.time)), .number(row.curvature),
+        .number(row.noise), .number(row.meanSquare), .number(row.standardError),
+        .init(number: row.reference?.value),
+        row.reference.map { .text($0.kind.rawValue) } ?? .none, .init(number: row.distance),
       ]
       let start = source(row.source) + place
       let end: [TextTable.Value] = [
@@ -35,7 +37,8 @@ extension Exhibit {
       }
       return row.laws.map { law in
         let values: [TextTable.Value] = [
-          .text(law.name), .number(law.value), .number(law.value / row.reference),
+          .text(law.name), .number(law.value),
+          .init(number: row.reference.map { law.value / $0.value }),
         ]
         return start + values + end
       }
@@ -43,9 +46,10 @@ extension Exhibit {
     let text = TextTable(
       title: "Displacement from a saddle",
       caption:
-        "The mean squared displacement over the replicas, the exact discrete solution (for Adam and Adai the "
-        + "solution with the second moment at its expectation, which is not exact), and the paper's laws. The drift is what the "
-        + "momentum at the start explains of the displacement.",
+        "The mean squared displacement over the replicas along each direction, the variance of the gradient noise there, the "
+        + "exact discrete solution (v at its mean: that of Adam and Adai with the second moment at its expectation, which is "
+        + "not exact; linearised: that of the quadratic and the noise at the saddle of a network), and the paper's laws. The "
+        + "drift is what the momentum at the start explains of the displacement.",
       columns: columns, rows: rows)
     return Exhibit(records: text, pages: [text])
   }

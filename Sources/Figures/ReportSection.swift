@@ -54,8 +54,8 @@ struct ReportSection {
     let pictures = DiffusionSVG.all(of: results).map { figure($0.svg) }.joined()
     let tables: String
     switch study.simulation {
-    case .saddle: tables = exhibit(.saddle(SaddleTable(results)), "saddle")
-    case .escape, .network:
+    case .saddle, .networkSaddle: tables = exhibit(.saddle(SaddleTable(results)), "saddle")
+    case .escape, .networkEscape:
       let table = EscapeTable(results)
       tables = exhibit(.fits(table), "fits") + exhibit(.escapes(table), "escapes")
     case .convergence: tables = exhibit(.convergence(ConvergenceTable(results)), "convergence")

@@ -61,9 +61,14 @@ private func describe(
       "\(escape.valley.rawValue); k \(list(escape.sharpness)); "
         + "\(escape.noise.key) \(list(escape.noise.values)); covariance \(escape.covariance.rawValue); "
         + "beside \(list(escape.beside)); \(escape.replicas) replicas, at most \(escape.limit) steps"
-    case .network(let escape):
-      "network of \(escape.hidden) hidden units on pixels pooled \(escape.pool) by \(escape.pool), "
-        + "λ \(escape.l2.setting), \(escape.descent) steps of descent; k \(list(escape.sharpness)); "
+    case .networkSaddle(let saddle):
+      "\(describe(saddle.network)); directions "
+        + saddle.directions.map(String.init).joined(separator: ", ")
+        + "; B \(list(saddle.batches.map { Double($0) })); "
+        + "\(saddle.replicas) replicas over \(saddle.times.last ?? 0) steps"
+        + (saddle.warmup > 0 ? " after \(saddle.warmup) at the saddle" : "")
+    case .networkEscape(let escape):
+      "\(describe(escape.network)); k \(list(escape.sharpness)); "
         + "batch \(list(escape.noise.values)); escaped above \(escape.threshold.setting), seen every "
         + "\(escape.every) steps; \(escape.replicas) replicas, at most \(escape.limit) steps"
     case .convergence(let decay):
@@ -78,12 +83,17 @@ private func describe(
   return facts
 }
 
+private func describe(_ network: SmallNetwork) -> String {
+  "network of \(network.hidden) hidden units on pixels pooled \(network.pool) by \(network.pool), "
+    + "λ \(network.l2.setting), \(network.descent) steps of descent"
+}
+
 private func describe(_ network: NetworkChoice) -> String {
-  if case .mlp(let hidden) = network {
-    return
-      "mlp (hidden \(hidden.isEmpty ? "none" : hidden.map(String.init).joined(separator: ", ")))"
+  if let hidden = network.hidden {
+    let widths = hidden.isEmpty ? "none" : hidden.map(String.init).joined(separator: ", ")
+    return "\(network.name) (hidden \(widths))"
   }
-  return network.name
+  return network.width.map { "\(network.name) (width \($0))" } ?? network.name
 }
 
 private func describe(_ seeds: SeedGrid) -> String {

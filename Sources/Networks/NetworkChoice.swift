@@ -1,6 +1,7 @@
 /// The networks a study can name, with their options.
 ///
-/// A closed list, so that a `switch` leads whoever adds one to every place that must know it.
+/// A closed list, so that the compiler leads whoever adds one to every place that must know it.
+/// An option that none of them has yet is a property beside ``hidden`` and ``width``, and read and written where those are.
 public enum NetworkChoice: Hashable, Sendable {
   /// A multilayer perceptron with ReLU; `hidden` are the widths of its hidden layers, perhaps none.
   case mlp(hidden: [Int])
@@ -19,34 +20,65 @@ public enum NetworkChoice: Hashable, Sendable {
   /// ResNet50 for large images; `width` is the channels of its stem, 64 in the original.
   case resnet50(width: Int)
 
-  /// All of them as the literature has them, in the order `inertia describe` lists them.
-  public static let all: [NetworkChoice] = [
-    .mlp(hidden: [256]), .lenet, .resnet8, .resnet18(width: 64), .resnet34(width: 64),
-    .vgg16(width: 64), .densenet121(width: 32), .googlenet(width: 192), .resnet50(width: 64),
-  ]
+  /// The names of networks, in the order in which `inertia describe` lists them.
+  public enum Name: String, CaseIterable, Sendable {
+    case mlp, lenet, resnet8, resnet18, resnet34, vgg16, densenet121, googlenet, resnet50
+  }
+
+  /// The network of a name as the literature has it.
+  public init(_ name: Name) {
+    self =
+      switch name {
+      case .mlp: .mlp(hidden: [256])
+      case .lenet: .lenet
+      case .resnet8: .resnet8
+      case .resnet18: .resnet18(width: 64)
+      case .resnet34: .resnet34(width: 64)
+      case .vgg16: .vgg16(width: 64)
+      case .densenet121: .densenet121(width: 32)
+      case .googlenet: .googlenet(width: 192)
+      case .resnet50: .resnet50(width: 64)
+      }
+  }
+
+  /// The network of a name in a study file, as the literature has it; `nil` for other names.
+  public init?(named name: String) {
+    guard let name = Name(rawValue: name) else { return nil }
+    self.init(name)
+  }
+
+  /// All of them as the literature has them.
+  public static let all = Name.allCases.map { NetworkChoice($0) }
 
   /// The names that a study may use.
-  public static let names = all.map(\.name)
+  public static let names = Name.allCases.map(\.rawValue)
 
   /// The widths that networks may have.
   public static let widths = 1...512
 
-  /// The network of a name that has a width, with this one or the literature's; `nil` for all other names.
-  public static func wide(_ name: String, width: Int? = nil) -> NetworkChoice? {
-    guard let usual = all.first(where: { $0.name == name })?.width else { return nil }
-    let width = width ?? usual
-    switch name {
-    case "resnet18": return .resnet18(width: width)
-    case "resnet34": return .resnet34(width: width)
-    case "vgg16": return .vgg16(width: width)
-    case "densenet121": return .densenet121(width: width)
-    case "googlenet": return .googlenet(width: width)
-    case "resnet50": return .resnet50(width: width)
-    default: return nil
+  /// This network with other options; those it does not have are passed over, those not given stay.
+  public func with(hidden: [Int]? = nil, width: Int? = nil) -> NetworkChoice {
+    switch self {
+    case .mlp(let own): .mlp(hidden: hidden ?? own)
+    case .lenet, .resnet8: self
+    case .resnet18(let own): .resnet18(width: width ?? own)
+    case .resnet34(let own): .resnet34(width: width ?? own)
+    case .vgg16(let own): .vgg16(width: width ?? own)
+    case .densenet121(let own): .densenet121(width: width ?? own)
+    case .googlenet(let own): .googlenet(width: width ?? own)
+    case .resnet50(let own): .resnet50(width: width ?? own)
     }
   }
 
-  /// The number that scales it, if it has one.
+  /// The widths of its hidden layers, if it has that option.
+  public var hidden: [Int]? {
+    switch self {
+    case .mlp(let hidden): hidden
+    case .lenet, .resnet8, .resnet18, .resnet34, .vgg16, .densenet121, .googlenet, .resnet50: nil
+    }
+  }
+
+  /// The number that scales it, if it has that option.
   public var width: Int? {
     switch self {
     case .mlp, .lenet, .resnet8: nil
@@ -57,17 +89,19 @@ public enum NetworkChoice: Hashable, Sendable {
   }
 
   /// Its name in a study file.
-  public var name: String {
+  public var name: String { known.rawValue }
+
+  private var known: Name {
     switch self {
-    case .mlp: "mlp"
-    case .lenet: "lenet"
-    case .resnet8: "resnet8"
-    case .resnet18: "resnet18"
-    case .resnet34: "resnet34"
-    case .vgg16: "vgg16"
-    case .densenet121: "densenet121"
-    case .googlenet: "googlenet"
-    case .resnet50: "resnet50"
+    case .mlp: .mlp
+    case .lenet: .lenet
+    case .resnet8: .resnet8
+    case .resnet18: .resnet18
+    case .resnet34: .resnet34
+    case .vgg16: .vgg16
+    case .densenet121: .densenet121
+    case .googlenet: .googlenet
+    case .resnet50: .resnet50
     }
   }
 

@@ -138,7 +138,7 @@ extension DatasetIdentity {
 extension NetworkChoice {
   fileprivate var json: JSONValue {
     var members: [String: JSONValue] = ["name": .string(name)]
-    if case .mlp(let hidden) = self { members["hidden"] = .array(hidden.map { .integer($0) }) }
+    if let hidden { members["hidden"] = .array(hidden.map { .integer($0) }) }
     if let width { members["width"] = .integer(width) }
     return .object(members)
   }
@@ -146,16 +146,12 @@ extension NetworkChoice {
 
 private func networkChoice(_ object: JSONObject) throws(CellError) -> NetworkChoice {
   let name = try object.string("name")
-  switch name {
-  case "mlp": return .mlp(hidden: try object.integers("hidden"))
-  case "lenet": return .lenet
-  case "resnet8": return .resnet8
-  default:
-    guard NetworkChoice.wide(name) != nil,
-      let choice = NetworkChoice.wide(name, width: try object.integer("width"))
-    else { throw .unknown(path: "\(object.path).name", value: name) }
-    return choice
+  guard let choice = NetworkChoice(named: name) else {
+    throw .unknown(path: "\(object.path).name", value: name)
   }
+  return choice.with(
+    hidden: choice.hidden == nil ? nil : try object.integers("hidden"),
+    width: choice.width == nil ? nil : try object.integer("width"))
 }
 
 // MARK: Training

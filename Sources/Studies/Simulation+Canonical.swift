@@ -17,14 +17,23 @@ extension Simulation {
         "covariance": .string(escape.covariance.rawValue), "limit": .integer(escape.limit),
         "replicas": .integer(escape.replicas),
       ])
-    case .network(let network):
+    case .networkSaddle(let saddle):
       .object([
-        "valley": .string("network"), "hidden": .integer(network.hidden),
-        "pool": .integer(network.pool), "l2": .number(network.l2),
-        "descent": .integer(network.descent), "threshold": .number(network.threshold),
-        "every": .integer(network.every), "sharpness": .numbers(network.sharpness),
-        "batch": .integers(network.batches), "limit": .integer(network.limit),
-        "replicas": .integer(network.replicas),
+        "loss": .string("network"), "hidden": .integer(saddle.network.hidden),
+        "pool": .integer(saddle.network.pool), "l2": .number(saddle.network.l2),
+        "descent": .integer(saddle.network.descent),
+        "directions": .integers(saddle.directions),
+        "batch": .integers(saddle.batches), "times": .integers(saddle.times),
+        "warmup": .integer(saddle.warmup), "replicas": .integer(saddle.replicas),
+      ])
+    case .networkEscape(let escape):
+      .object([
+        "valley": .string("network"), "hidden": .integer(escape.network.hidden),
+        "pool": .integer(escape.network.pool), "l2": .number(escape.network.l2),
+        "descent": .integer(escape.network.descent), "threshold": .number(escape.threshold),
+        "every": .integer(escape.every), "sharpness": .numbers(escape.sharpness),
+        "batch": .integers(escape.batches), "limit": .integer(escape.limit),
+        "replicas": .integer(escape.replicas),
       ])
     case .convergence(let decay):
       .object([
@@ -38,6 +47,12 @@ extension Simulation {
   init(kind: String, _ object: JSONObject) throws(CellError) {
     let replicas = try object.integer("replicas")
     switch kind {
+    case "saddle" where object["loss"] == .string("network"):
+      self = .networkSaddle(
+        NetworkSaddle(
+          network: try SmallNetwork(object), directions: try object.integers("directions"),
+          batches: try object.integers("batch"), times: try object.integers("times"),
+          warmup: try object.integer("warmup"), replicas: replicas))
     case "saddle":
       self = .saddle(
         SaddlePassing(
@@ -45,13 +60,12 @@ extension Simulation {
           times: try object.integers("times"), warmup: try object.integer("warmup"),
           replicas: replicas))
     case "escape" where object["valley"] == .string("network"):
-      self = .network(
+      self = .networkEscape(
         NetworkEscape(
-          hidden: try object.integer("hidden"), pool: try object.integer("pool"),
-          l2: try object.number("l2"), descent: try object.integer("descent"),
-          threshold: try object.number("threshold"), every: try object.integer("every"),
-          sharpness: try object.numbers("sharpness"), batches: try object.integers("batch"),
-          limit: try object.integer("limit"), replicas: replicas))
+          network: try SmallNetwork(object), threshold: try object.number("threshold"),
+          every: try object.integer("every"), sharpness: try object.numbers("sharpness"),
+          batches: try object.integers("batch"), limit: try object.integer("limit"),
+          replicas: replicas))
     case "escape":
       guard let valley = Valley(rawValue: try object.string("valley")) else {
         throw .unknown(path: "\(object.path).valley", value: try object.string("valley"))
@@ -82,6 +96,14 @@ extension Simulation {
           replicas: replicas))
     default: throw .unknown(path: "cell.kind", value: kind)
     }
+  }
+}
+
+extension SmallNetwork {
+  fileprivate init(_ object: JSONObject) throws(CellError) {
+    self.init(
+      hidden: try object.integer("hidden"), pool: try object.integer("pool"),
+      l2: try object.number("l2"), descent: try object.integer("descent"))
   }
 }
 

@@ -25,7 +25,10 @@ public enum StudyFormat {
       "seeds": ["init", "order", "augmentation"],
       "record": ["weights", "optimizer_state"],
       "confirm": ["seeds"],
-      "saddle": ["curvatures", "batch", "times", "warmup", "replicas"],
+      "saddle": [
+        "loss", "curvatures", "hidden", "pool", "l2", "descent", "directions",
+        "batch", "times", "warmup", "replicas",
+      ],
       "escape": [
         "valley", "sharpness", "beside", "batch", "rate_per_batch", "rate_per_root_batch",
         "covariance", "limit", "replicas", "hidden", "pool", "l2", "descent", "threshold", "every",

@@ -4,7 +4,7 @@ import Diffusion
 func readSimulation(_ field: StudyField, kind: String) throws(StudyError) -> Simulation {
   try field.mapping(level: kind, called: "'\(kind)'") { (keys) throws(StudyError) in
     switch kind {
-    case "saddle": .saddle(try readSaddle(&keys))
+    case "saddle": try readSaddle(&keys)
     case "escape": try readEscape(&keys)
     case "convergence": .convergence(try readConvergence(&keys))
     default: preconditionFailure("the reader does not know the kind \(kind)")
@@ -15,8 +15,22 @@ func readSimulation(_ field: StudyField, kind: String) throws(StudyError) -> Sim
 private let replicas = 1...10_000_000
 /// So many deviates a replica has.
 private let mostSteps = 1_000_000_000
+/// The images of a mini-batch.
+private let batchSizes = 1...1_000_000
 
-private func readSaddle(_ keys: inout StudyKeys) throws(StudyError) -> SaddlePassing {
+/// Of each image that a replica draws there must be a random word.
+private func mostSteps(drawing batches: [Int]) -> Int {
+  min(mostSteps, SmallNetwork.mostImages / (batches.max() ?? 1))
+}
+
+private func readSaddle(_ keys: inout StudyKeys) throws(StudyError) -> Simulation {
+  let loss = try keys.optional("loss")?.word(among: ["quadratic", "network"]) ?? "quadratic"
+  keys.decide(by: "the loss \(loss)")
+  return loss == "network"
+    ? .networkSaddle(try readNetworkSaddle(&keys)) : .saddle(try readQuadraticSaddle(&keys))
+}
+
+private func readQuadraticSaddle(_ keys: inout StudyKeys) throws(StudyError) -> SaddlePassing {
   let curvatures = try keys.required("curvatures")
   return SaddlePassing(
     curvatures: try curvatures.distinct { (element) throws(StudyError) in
@@ -33,11 +47,47 @@ private func readSaddle(_ keys: inout StudyKeys) throws(StudyError) -> SaddlePas
     replicas: try keys.required("replicas").integer(in: replicas))
 }
 
+private func readNetworkSaddle(_ keys: inout StudyKeys) throws(StudyError) -> NetworkSaddle {
+  let network = try readSmallNetwork(&keys)
+  let directions = try keys.required("directions")
+  let batches = try wholeNumbers(try keys.required("batch"), in: batchSizes)
+  let times = try keys.required("times")
+  let saddle = NetworkSaddle(
+    network: network,
+    directions: try directions.distinct { (element) throws(StudyError) in
+      let place = try element.integer(in: -100_000...100_000)
+      guard place != 0 else {
+        throw element.failure(
+          .outOfRange(key: "directions", expected: "other than 0", found: "0"))
+      }
+      return place
+    },
+    batches: batches, times: try increasing(times),
+    warmup: try keys.optional("warmup")?.integer(in: 0...mostSteps) ?? 0,
+    replicas: try keys.required("replicas").integer(in: replicas))
+  let steps = saddle.warmup + (saddle.times.last ?? 0)
+  let most = mostSteps(drawing: batches)
+  guard steps <= most else {
+    throw times.failure(
+      .outOfRange(
+        key: "times", expected: "at most \(most) steps with 'warmup'", found: "\(steps)"))
+  }
+  return saddle
+}
+
+private func readSmallNetwork(_ keys: inout StudyKeys) throws(StudyError) -> SmallNetwork {
+  SmallNetwork(
+    hidden: try keys.required("hidden").integer(in: 1...1000),
+    pool: try keys.optional("pool")?.integer(in: 1...1000) ?? 1,
+    l2: try keys.required("l2").positiveNumber(),
+    descent: try keys.required("descent").integer(in: 1...mostSteps))
+}
+
 private func readEscape(_ keys: inout StudyKeys) throws(StudyError) -> Simulation {
   let valley = try keys.required("valley").word(
     among: Valley.allCases.map(\.rawValue) + ["network"])
   keys.decide(by: "the valley \(valley)")
-  if valley == "network" { return .network(try readNetworkEscape(&keys)) }
+  if valley == "network" { return .networkEscape(try readNetworkEscape(&keys)) }
   let covariance =
     try keys.optional("covariance")?
     .word(among: ValleyEscape.Covariance.allCases.map(\.rawValue)) ?? "plateaus"
@@ -54,24 +104,14 @@ private func readEscape(_ keys: inout StudyKeys) throws(StudyError) -> Simulatio
 }
 
 private func readNetworkEscape(_ keys: inout StudyKeys) throws(StudyError) -> NetworkEscape {
-  let batch = try keys.required("batch")
-  let batches =
-    batch.isList
-    ? try batch.distinct { (element) throws(StudyError) in
-      try element.integer(in: 1...1_000_000)
-    } : [try batch.integer(in: 1...1_000_000)]
-  // Of each image that a replica draws there must be a random word.
-  let most = NetworkEscape.mostImages / (batches.max() ?? 1)
+  let batches = try wholeNumbers(try keys.required("batch"), in: batchSizes)
   return NetworkEscape(
-    hidden: try keys.required("hidden").integer(in: 1...1000),
-    pool: try keys.optional("pool")?.integer(in: 1...1000) ?? 1,
-    l2: try keys.required("l2").positiveNumber(),
-    descent: try keys.required("descent").integer(in: 1...mostSteps),
+    network: try readSmallNetwork(&keys),
     threshold: try keys.required("threshold").positiveNumber(),
     every: try keys.optional("every")?.integer(in: 1...mostSteps) ?? 1,
     sharpness: try positiveNumbers(try keys.required("sharpness")),
     batches: batches,
-    limit: try keys.required("limit").integer(in: 1...min(mostSteps, most)),
+    limit: try keys.required("limit").integer(in: 1...mostSteps(drawing: batches)),
     replicas: try keys.required("replicas").integer(in: replicas))
 }
 
@@ -101,6 +141,14 @@ private func readConvergence(_ keys: inout StudyKeys) throws(StudyError) -> Grad
 private func positiveNumbers(_ field: StudyField) throws(StudyError) -> [Double] {
   guard field.isList else { return [try field.positiveNumber()] }
   return try field.distinct { (element) throws(StudyError) in try element.positiveNumber() }
+}
+
+/// One whole number, or a list of some.
+private func wholeNumbers(
+  _ field: StudyField, in range: ClosedRange<Int>
+) throws(StudyError) -> [Int] {
+  guard field.isList else { return [try field.integer(in: range)] }
+  return try field.distinct { (element) throws(StudyError) in try element.integer(in: range) }
 }
 
 /// Numbers of steps, each larger than the one before.

@@ -137,23 +137,21 @@ private func readDataset(_ keys: inout StudyKeys) throws(StudyError) -> DatasetR
 private func readNetwork(_ keys: inout StudyKeys) throws(StudyError) -> NetworkChoice {
   let name = try keys.required("name").word(among: NetworkChoice.names)
   keys.decide(by: "the network \(name)")
-  switch name {
-  case "mlp":
-    let hidden = try keys.required("hidden")
-    // No hidden layer is a network too: softmax regression.
-    if case .list(let widths) = hidden.node.content, widths.isEmpty { return .mlp(hidden: []) }
-    var widths: [Int] = []
-    for element in try hidden.elements() { widths.append(try element.integer(in: 1...65_536)) }
-    return .mlp(hidden: widths)
-  case "lenet": return .lenet
-  case "resnet8": return .resnet8
-  default:
-    let width = try keys.optional("width")?.integer(in: NetworkChoice.widths)
-    guard let choice = NetworkChoice.wide(name, width: width) else {
-      preconditionFailure("the reader does not know the network \(name)")
-    }
-    return choice
+  guard let choice = NetworkChoice(named: name) else {
+    preconditionFailure("a word among those of a choice is one")
   }
+  return choice.with(
+    hidden: choice.hidden == nil ? nil : try hiddenWidths(try keys.required("hidden")),
+    width: choice.width == nil
+      ? nil : try keys.optional("width")?.integer(in: NetworkChoice.widths))
+}
+
+private func hiddenWidths(_ field: StudyField) throws(StudyError) -> [Int] {
+  // No hidden layer is a network too: softmax regression.
+  if case .list(let widths) = field.node.content, widths.isEmpty { return [] }
+  var widths: [Int] = []
+  for element in try field.elements() { widths.append(try element.integer(in: 1...65_536)) }
+  return widths
 }
 
 // MARK: Seeds

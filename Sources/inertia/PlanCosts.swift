@@ -67,10 +67,11 @@ struct PlanCosts {
     return lines
   }
 
-  /// The time of a simulation, from half a second of it; `nil` if that does not tell, as with escapes, which come
-  /// sooner from the valleys that are simulated first.
+  /// The time of a simulation, from half a second of it; `nil` if that does not tell: escapes come sooner from the
+  /// valleys that are simulated first, and where a network is left must be found first.
   private static func simulatedSeconds(of cell: Cell) -> Double? {
-    if cell.simulation?.kind == "escape" { return nil }
+    guard let simulation = cell.simulation, simulation.kind != "escape", !simulation.usesImages
+    else { return nil }
     let clock = ContinuousClock()
     let start = clock.now
     let share = Mutex(0.0)

@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Datasets
+import Diffusion
 import Foundation
 import Networks
 import Records
@@ -101,14 +102,8 @@ struct StudyContext: Sendable {
       preconditionFailure("the images are loaded or known")
     }
     // An unsuitable network is found here, not in every worker.
-    if case .network(let escape) = study.simulation {
-      guard [identity.height, identity.width].allSatisfy({ $0.isMultiple(of: escape.pool) }) else {
-        let size = "\(identity.height) x \(identity.width)"
-        throw StudyError(
-          file: path, line: nil,
-          problem: .unusable(
-            key: "pool", reason: "\(escape.pool) does not divide images of \(size) pixels"))
-      }
+    if let simulation = study.simulation {
+      try Self.check(simulation, on: identity, file: path)
     } else {
       try study.training.check(images: identity.train, file: path)
       let shape = Shape(
@@ -116,6 +111,27 @@ struct StudyContext: Sendable {
       _ = try study.network.network(input: shape, classes: identity.classes)
     }
     grid = try StudyGrid(study, dataset: identity)
+  }
+
+  /// Whether a small network can see images of this shape, and has the directions that are asked for.
+  private static func check(
+    _ simulation: Simulation, on images: DatasetIdentity, file: String
+  ) throws {
+    func unusable(_ key: String, _ reason: String) -> StudyError {
+      StudyError(file: file, line: nil, problem: .unusable(key: key, reason: reason))
+    }
+    guard let network = simulation.network else { return }
+    guard [images.height, images.width].allSatisfy({ $0.isMultiple(of: network.pool) }) else {
+      throw unusable(
+        "pool",
+        "\(network.pool) does not divide images of \(images.height) x \(images.width) pixels")
+    }
+    guard case .networkSaddle(let saddle) = simulation else { return }
+    let inputs = images.channels * images.height * images.width / (network.pool * network.pool)
+    let count = network.parameterCount(inputs: inputs, classes: images.classes)
+    if let place = saddle.directions.first(where: { $0.magnitude > count }) {
+      throw unusable("directions", "\(place) is beyond the network's \(count) parameters")
+    }
   }
 
   /// Makes sure that the study's folder is free or holds this study.

@@ -44,6 +44,47 @@ import Testing
     }
   }
 
+  /// A V Λ Vᵀ is taken apart again, an eigenvalue that comes three times among them.
+  @Test func `all eigenpairs of a matrix are found`() {
+    let n = 20
+    let values = (0..<n).map { $0 < 3 ? -0.5 : Double($0) * 0.75 - 2 }
+    // Reflections make V.
+    var elements = [Double](repeating: 0, count: n * n)
+    for i in 0..<n { elements[i * n + i] = values[i] }
+    for turn in 1...3 {
+      let v = (0..<n).map { Double(($0 * turn * 7 + turn) % 11) - 4.5 }
+      let square = v.reduce(0) { $0 + $1 * $1 }
+      for transposed in [false, true] {
+        for line in 0..<n {
+          let places = (0..<n).map { transposed ? $0 * n + line : line * n + $0 }
+          let share = 2 * zip(places, v).reduce(0) { $0 + elements[$1.0] * $1.1 } / square
+          for (place, value) in zip(places, v) { elements[place] -= share * value }
+        }
+      }
+    }
+    let (found, vectors) = SymmetricMatrix(order: n, elements: elements).eigenpairs()
+    for (value, expected) in zip(found, values.sorted()) { #expect(abs(value - expected) < 1e-13) }
+    for (i, vector) in vectors.enumerated() {
+      for row in 0..<n {
+        let product = (0..<n).reduce(0) { $0 + elements[row * n + $1] * vector[$1] }
+        #expect(abs(product - found[i] * vector[row]) < 1e-13)
+      }
+      for (j, other) in vectors.enumerated() {
+        let product = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
+        #expect(abs(product - (i == j ? 1 : 0)) < 1e-13)
+      }
+      #expect(vector.reduce(0) { $1.magnitude > $0.magnitude ? $1 : $0 } > 0)
+    }
+  }
+
+  @Test(arguments: [0, 1, 2])
+  func `small and diagonal matrices have eigenpairs`(order n: Int) {
+    let elements = (0..<n * n).map { $0 % (n + 1) == 0 ? Double(n - $0) : 0 }
+    let (values, vectors) = SymmetricMatrix(order: n, elements: elements).eigenpairs()
+    #expect(values == values.sorted() && values.count == n)
+    #expect(vectors.allSatisfy { $0.reduce(0, +) == 1 })
+  }
+
   @Test func traceIsWithinItsError() throws {
     let trace = try #require(try Golden.read().spectra["small"]?.trace)
     let hessian = try Case("small").hessian()

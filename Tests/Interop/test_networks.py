@@ -20,6 +20,7 @@ TOLERANCES = {"float32": (1e-4, 1e-3), "float64": (1e-9, 1e-8)}
 # float32 gradients are others, PyTorch's as well as ours. These seeds are of images where that does not
 # happen to ours, which are the same on every machine.
 SMALL = {
+    "mlp": ((1, 9, 7), 10, None, 0),
     "lenet": ((1, 28, 28), 10, None, 0),
     "resnet8": ((1, 28, 28), 10, None, 0),
     "resnet18": ((3, 32, 32), 10, 8, 0),
@@ -72,7 +73,7 @@ def prepared(network, shape, classes, width, dtype, nodes):
     torch.manual_seed(7)
     module = torch_networks.make(network, shape, classes, width)
     for name, part in module.named_modules():
-        if isinstance(part, torch.nn.BatchNorm2d):
+        if isinstance(part, torch.nn.BatchNorm1d | torch.nn.BatchNorm2d):
             torch.nn.init.uniform_(part.weight, 0.5, 1.5)
             torch.nn.init.uniform_(part.bias, -0.2, 0.2)
             torch.nn.init.uniform_(part.running_mean, -0.2, 0.2)
@@ -160,6 +161,13 @@ def check(inertia, folder, network, case, precision, count=4, whole=False):
             if "running" in name:
                 found = file["/".join(["statistics", *split(name)])][()]
                 assert distance(found, value) < near_output
+
+
+def test_every_network_is_held(inertia):
+    text = subprocess.run([inertia, "describe"], check=True, capture_output=True, text=True).stdout
+    networks = text.split("\n\n")[0].splitlines()
+    assert networks[0] == "Networks"
+    assert {line.split()[0] for line in networks[1:]} == set(SMALL)
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])

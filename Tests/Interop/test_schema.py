@@ -85,6 +85,24 @@ def test_mistakes_in_claims_do_not_match(old, new):
     assert errors(load(text.replace(old, new)))
 
 
+def test_networks_are_those_of_the_program(inertia):
+    text = subprocess.run([inertia, "describe"], check=True, capture_output=True, text=True).stdout
+    names = [line.split()[0] for line in text.split("\n\n")[0].splitlines()[1:]]
+    assert SCHEMA["$defs"]["network"]["properties"]["name"]["enum"] == names
+
+
+def test_a_saddle_is_quadratic_or_of_a_network():
+    network = load((STUDIES / "tiny-network-saddle.yaml").read_text())
+    quadratic = load((STUDIES / "tiny-saddle.yaml").read_text())
+    assert not errors(network) and not errors(quadratic)
+    assert errors({key: value for key, value in network.items() if key != "dataset"})
+    assert errors(quadratic | {"dataset": network["dataset"]})
+    for study, key, value in [(network, "curvatures", [1]), (network, "directions", [0]), (quadratic, "hidden", 3)]:
+        assert errors(study | {"saddle": study["saddle"] | {key: value}})
+    for key in ["loss", "hidden", "l2", "descent", "directions"]:
+        assert errors(network | {"saddle": {other: value for other, value in network["saddle"].items() if other != key}})
+
+
 def test_only_escapes_have_claims_among_simulations():
     study = load((STUDIES / "cpu/figure6.yaml").read_text())
     saddle = load((STUDIES / "cpu/theorem1.yaml").read_text())

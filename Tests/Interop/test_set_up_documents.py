@@ -188,6 +188,18 @@ def test_local_noise():
          *sorted(study("figure6-local")["optimizers"][0]["learning_rate"], reverse=True))
 
 
+def test_a_saddle_of_a_network():
+    passing = study("saddle-network")
+    saddle = passing["saddle"]
+    inputs, hidden = (28 // saddle["pool"]) ** 2, saddle["hidden"]
+    says(r"a pass beside its minimum \(`[^`]*`\): (\d+) parameters, (\d+) images of Fashion-MNIST, mini-batches of (\d+), ([\d,]+) "
+         r"replicas, (\w+) eigenvectors of the Hessian",
+         hidden * (inputs + 1) + 10 * (hidden + 1), passing["dataset"]["train"], saddle["batch"], saddle["replicas"],
+         len(saddle["directions"]))
+    said(RESULTS, "At T = 10 the largest displacement of the eight is")
+    assert 10 in saddle["times"]
+
+
 SADDLES = ["theorem1", "theorem2", "proposition1", "proposition3"]
 
 
@@ -236,8 +248,8 @@ def test_the_quick_study():
 
 
 def test_the_readme_counts_what_there_is():
-    assert len(list((ROOT / "studies").glob("tiny*.yaml"))) == 7
-    said("README.md", "the digests of seven tiny studies against committed ones")
+    assert len(list((ROOT / "studies").glob("tiny*.yaml"))) == 8
+    said("README.md", "the digests of eight tiny studies against committed ones")
     # One file for each.
     assert len(list((ROOT / "Sources/Optimizers/Rules").glob("*.swift"))) == 14
     said("README.md", "six datasets and your own, fourteen optimizers")

@@ -1,6 +1,7 @@
 """Records of simulations: what xarray sees in them, their digest computed anew from the documented format, and escapes from
 a network's minimum beside PyTorch's."""
 
+import csv
 import hashlib
 import json
 import math
@@ -116,14 +117,17 @@ optimizers:
 @pytest.fixture(scope="module")
 def escapes(inertia, tmp_path_factory):
     """What escapes from a network's minimum recorded, by optimizer."""
-    folder = tmp_path_factory.mktemp("escapes")
-    (folder / "study.yaml").write_text(NETWORK)
+    return recorded(inertia, tmp_path_factory.mktemp("escapes"), NETWORK, "escape")
+
+
+def recorded(inertia, folder, study, measurement):
+    (folder / "study.yaml").write_text(study)
     subprocess.run([inertia, "run", folder / "study.yaml", "--results", folder], check=True)
     found = {}
     for path in folder.glob("cells/*/*.h5"):
         with h5py.File(path) as file:
             cell = json.loads(file.attrs["cell"])
-            group = file["measurements/escape"]
+            group = file["measurements"][measurement]
             found[cell["optimizer"]["name"]] = cell, {name: group[name][()] for name in group}
     assert len(found) == 3
     return found
@@ -165,6 +169,121 @@ def test_a_network_is_left_from_where_pytorch_finds_a_minimum(escapes):
     assert gradient.norm().item() < 2e-6 and found["gradient_norm"] < 1e-6
     hessian = torch.autograd.functional.hessian(network.loss, theta.detach())
     assert torch.linalg.eigvalsh(hessian).min() > 0
+
+
+SADDLE = """
+study: interop-network-saddle
+kind: saddle
+dataset: {name: fashion-mnist, train: 60, test: 1}
+saddle:
+  loss: network
+  hidden: 4
+  pool: 7
+  l2: 0.01
+  descent: 8000
+  directions: [1, 2, 30, -2, -1]
+  batch: [4, 7]
+  times: [1, 4, 25]
+  warmup: 6
+  replicas: 10
+seeds: [3]
+optimizers:
+  - {name: sgd, learning_rate: 0.1, weight_decay: 0}
+  - {name: momentum, learning_rate: 0.005, weight_decay: 0, momentum: 0.9}
+  - {name: adam, learning_rate: 0.01, weight_decay: 0}
+"""
+
+
+@pytest.fixture(scope="module")
+def saddles(inertia, tmp_path_factory):
+    """What left a network's saddle recorded, by optimizer."""
+    return recorded(inertia, tmp_path_factory.mktemp("saddles"), SADDLE, "saddle")
+
+
+def test_a_network_has_a_saddle_where_pytorch_finds_one(saddles):
+    """The gradient is none, and eigenvalues and the noise along eigenvectors are PyTorch's."""
+    cell, found = saddles["sgd"]
+    network = SmallNetwork(cell)
+    theta = torch.from_numpy(found["saddle"]).requires_grad_()
+    loss = network.loss(theta)
+    (gradient,) = torch.autograd.grad(loss, theta)
+    assert loss.item() == pytest.approx(found["saddle_loss"].item(), rel=1e-13)
+    assert gradient.norm().item() < 2e-10 and found["gradient_norm"] < 1e-10
+    values, vectors = eigenpairs(network, theta)
+    np.testing.assert_allclose(found["curvature"], values, rtol=0, atol=1e-12 * values.max().item())
+    assert (values < 0).sum() == 1
+    images = torch.arange(cell["dataset"]["train"])
+    slopes = torch.stack([torch.autograd.grad(network.loss(theta, image.view(1)), theta)[0] for image in images]) @ vectors
+    # Of a repeated eigenvalue every basis is one of eigenvectors.
+    alone = (values.diff() > 1e-6).numpy()
+    alone = np.append(True, alone) & np.append(alone, True)
+    assert alone.sum() > len(values) / 2
+    np.testing.assert_allclose(found["noise"][alone], slopes.var(0, correction=0)[alone], rtol=1e-6)
+    chosen = [place - 1 if place > 0 else place for place in cell["simulation"]["directions"]]
+    np.testing.assert_array_equal(found["direction"], found["curvature"][chosen])
+    assert alone[chosen].all()
+
+
+def test_the_table_has_the_solution_for_the_quadratic(inertia, saddles, tmp_path):
+    """θ ← (1 − ηH) θ − η ξ from θ = 0, the variance of ξ being the noise over B."""
+    cell, found = saddles["sgd"]
+    (tmp_path / "study.yaml").write_text(SADDLE)
+    subprocess.run([inertia, "run", tmp_path / "study.yaml", "--results", tmp_path], check=True)
+    with (tmp_path / "interop-network-saddle/tables/saddle.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["label"] == "sgd"]
+    rate = cell["optimizer"]["learning_rate"]
+    for row in rows:
+        place = np.abs(found["curvature"] - float(row["curvature"])).argmin()
+        curvature, noise = found["curvature"][place], found["noise"][place] / float(row["batch"])
+        square = 0
+        for _ in range(int(row["time"])):
+            square = (1 - rate * curvature) ** 2 * square + rate**2 * noise
+        assert float(row["reference"]) == pytest.approx(square, rel=1e-5) and row["is_exact"] == "linearised"
+        assert float(row["noise"]) == pytest.approx(noise, rel=1e-5)
+    assert len({row["curvature"] for row in rows}) == len(cell["simulation"]["directions"])
+
+
+def eigenpairs(network, theta):
+    return torch.linalg.eigh(torch.autograd.functional.hessian(network.loss, theta.detach()))
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "adam"])
+def test_displacements_from_a_saddle_are_those_of_pytorch(saddles, name):
+    """Torch's optimizers from the saddle, along the mini-batches of the documented streams."""
+    cell, found = saddles[name]
+    network, keys = SmallNetwork(cell), cell["simulation"]
+    start = torch.from_numpy(found["saddle"])
+    _, vectors = eigenpairs(network, start)
+    axes = vectors[:, [place - 1 if place > 0 else place for place in keys["directions"]]]
+    replicas, count, last = keys["replicas"], cell["dataset"]["train"], keys["times"][-1]
+    for point, batch in enumerate(keys["batch"]):
+        words = replica_words(cell["seeds"]["init"], point, replicas, (keys["warmup"] + last) * batch)
+        drawn = torch.from_numpy((words.astype(np.uint64) * np.uint64(count) >> np.uint64(32)).astype(np.int64))
+        phi = torch.zeros(replicas, len(start), dtype=torch.float64, requires_grad=True)
+        optimizer = OPTIMIZERS[name](phi, cell["optimizer"])
+        for step in range(keys["warmup"] + last):
+            optimizer.zero_grad()
+            network.loss(start + phi, drawn[:, step * batch : (step + 1) * batch]).sum().backward()
+            optimizer.step()
+            now = step + 1 - keys["warmup"]
+            if now <= 0:
+                phi.data.zero_()
+            if now == 0:
+                state = optimizer.state[phi]
+                momentum = state.get("momentum_buffer", state.get("exp_avg"))
+                momentum = None if momentum is None else (momentum @ axes).clone()
+            if now in keys["times"]:
+                time = keys["times"].index(now)
+                displacement = phi.detach() @ axes
+                squares = displacement**2
+                np.testing.assert_allclose(found["mean_square"][point, time], squares.mean(0), rtol=1e-9)
+                error = squares.std(0, correction=0) / math.sqrt(replicas)
+                np.testing.assert_allclose(found["standard_error"][point, time], error, rtol=1e-8)
+                if momentum is None:
+                    assert np.isnan(found["drift"]).all()
+                else:
+                    drift = (displacement * momentum).mean(0) ** 2 / (momentum**2).mean(0)
+                    np.testing.assert_allclose(found["drift"][point, time], drift, rtol=1e-7)
 
 
 OPTIMIZERS = {

@@ -221,6 +221,31 @@ def test_proposition_3():
         assert [shares[numbers[1]], shares[numbers[3]]] == extremes(shares.values())
 
 
+def test_a_saddle_of_a_network():
+    number = r"([\d.]+)"
+    found = saddle("saddle-network")
+    holds(said(RESULTS, rf"gradient noise along them is {number} to {number} of \|H\|/B"),
+          extremes(float(row["noise"]) * float(row["batch"]) / abs(float(row["curvature"])) for row in found))
+    known = {(row["label"], row["time"], row["curvature"]): abs(float(row["distance"])) for row in found if row["distance"]}
+    assert {label for label, _, _ in known} == {"sgd", "momentum"}
+    assert {row["is_exact"] for row in found if row["distance"]} == {"linearised"}
+    holds(said(RESULTS, rf"all (\d+) displacements of SGD and Momentum lie within {number} standard errors of the exact"),
+          [len(known), max(known.values())])
+
+    def spread(label, time):
+        small, large = extremes(float(row["mean_square"]) for row in saddle("saddle-network", label=label, time=time))
+        return large / small
+
+    names = ("sgd", "momentum", "adai", "adam")
+    holds(said(RESULTS, rf"of the eight is {number} times the smallest with SGD, {number} times with Momentum, {number} times "
+                        rf"with Adai and {number} times with Adam; at T = 300 it is {number}, {number}, {number} and {number} times"),
+          [spread(name, time) for time in ("10", "300") for name in names])
+    adam = saddle("saddle-network", label="adam", time="300")
+    holds(said(RESULTS, rf"Proposition 1 is {number} to {number} times what is measured of Adam at T = 300"),
+          extremes(float(row["predicted"]) / float(row["mean_square"]) for row in adam))
+    holds(said(RESULTS, rf"with curvatures of ([−\d.]+) to {number}\."), extremes(float(row["curvature"]) for row in found))
+
+
 def test_theorem_4():
     number = r"([\d.]+)"
 

@@ -327,7 +327,7 @@ def initialize(module, seed):
     with torch.no_grad():
         for t, (name, tensor) in enumerate(module.named_parameters()):
             owner = owners[name.rpartition(".")[0]]
-            if isinstance(owner, nn.BatchNorm2d):
+            if isinstance(owner, nn.BatchNorm1d | nn.BatchNorm2d):
                 continue  # PyTorch's constants, 1 and 0, are ours
             bound = 1 / np.sqrt(np.float64(owner.weight[0].numel()))
             u = RandomStream(seed, "initialization", index=t).uniform(tensor.numel())

@@ -63,6 +63,24 @@ let sampleDataset = DatasetIdentity(
     #expect(try Cell(canonicalJSON: clipped.canonicalJSON) == clipped)
   }
 
+  /// Each network, and each of its options, is part of what a cell is.
+  @Test func `every network is read back, with its options`() throws {
+    var networks = Set(NetworkChoice.all)
+    for network in NetworkChoice.all {
+      if network.hidden != nil { networks.insert(network.with(hidden: [3, 5])) }
+      if network.width != nil { networks.insert(network.with(width: 7)) }
+    }
+    #expect(networks.count > NetworkChoice.all.count)
+    var cells: Set<Cell.ID> = []
+    for network in networks {
+      var cell = try sampleCell()
+      cell.network = network
+      #expect(try Cell(canonicalJSON: cell.canonicalJSON).network == network)
+      cells.insert(cell.id)
+    }
+    #expect(cells.count == networks.count)
+  }
+
   @Test func everyFieldChangesTheID() throws {
     let changes: [(inout Cell) throws -> Void] = [
       { $0.dataset.name = "mnist" }, { $0.dataset.train = 9999 }, { $0.dataset.test = 9999 },

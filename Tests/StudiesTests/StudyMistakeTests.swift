@@ -1,3 +1,4 @@
+import Networks
 import Studies
 import Testing
 
@@ -182,10 +183,7 @@ import Testing
     ),
     (
       "name: mlp", "name: perceptron", 4,
-      """
-      'name' must be one of mlp, lenet, resnet8, resnet18, resnet34, vgg16, densenet121, googlenet, \
-      resnet50, not 'perceptron'
-      """
+      "'name' must be one of \(NetworkChoice.names.joined(separator: ", ")), not 'perceptron'"
     ),
     (
       "weights: final+best", "weights: all", 22,
@@ -320,6 +318,40 @@ import Testing
     #expect(
       error?.description
         == "x:4: 'limit' must be a whole number from 1 to 17179869, not 17179870")
+  }
+
+  @Test(arguments: [
+    ("loss: network", "loss: cubic", "'loss' must be one of quadratic, network, not 'cubic'"),
+    ("[1, -1]", "[0]", "'directions' must be other than 0, not 0"),
+    ("[1, -1]", "[1, 1]", "'directions' has '1' more than once"),
+    ("batch: 4", "batch: 2.5", "'batch' must be a whole number from 1 to 1000000, not 2.5"),
+    (
+      "loss: network", "loss: network, curvatures: [1]",
+      "'curvatures' has no meaning with the loss network; leave it out"
+    ),
+    (
+      "loss: network", "loss: quadratic, curvatures: [1]",
+      "'hidden' has no meaning with the loss quadratic; leave it out"
+    ),
+    (
+      "times: [1, 9]", "times: [1, 1000000000]",
+      "'times' must be at most 1000000000 steps with 'warmup', not 1000000002"
+    ),
+  ])
+  func mistakesInASaddle(old: String, new: String, message: String) throws {
+    let text = """
+      study: pass
+      kind: saddle
+      dataset: {name: synthetic, train: 30, test: 1}
+      saddle: {loss: network, hidden: 2, l2: 0.1, descent: 1, directions: [1, -1], batch: 4, times: [1, 9], warmup: 2, replicas: 1}
+      seeds: [0]
+      optimizers: [{name: sgd, learning_rate: 1, weight_decay: 0}]
+      """
+    _ = try StudyReader.read(text: text, file: "x")
+    let error = #expect(throws: StudyError.self) {
+      try StudyReader.read(text: text.replacing(old, with: new), file: "x")
+    }
+    #expect(error?.description == "x:4: \(message)")
   }
 
   @Test func hugeGridsAreRefused() {

@@ -149,6 +149,7 @@ let sampleStudy = """
   @Test func studiesOfThisRepositoryAreRead() throws {
     for name in [
       "quick", "smoke", "tiny", "tiny-lenet", "tiny-saddle", "tiny-escape", "tiny-network-escape",
+      "tiny-network-saddle",
     ] {
       let path = studiesFolder.appending(path: "\(name).yaml").path()
       let study = try StudyReader.read(path: path)

@@ -114,7 +114,7 @@ import Training
     ("resnet50", 1000, 25_557_032),
   ])
   func parametersAreCountedAsPublished(name: String, classes: Int, count: Int) throws {
-    let network = try #require(NetworkChoice.wide(name)).network(
+    let network = try #require(NetworkChoice(named: name)).network(
       input: Shape(channels: 3, height: 64, width: 64), classes: classes)
     #expect(network.parameterCount == count)
   }

@@ -24,19 +24,27 @@ public func simulate(
   case .escape(let escape):
     measurement = Measurement(
       escape, try escape.run(optimizer, seed: seed, threads: threads, proceed: proceed))
-  case .network(let escape):
-    guard let dataset else { preconditionFailure("this simulation uses images") }
+  case .networkSaddle(let saddle):
+    let images = images(dataset, for: saddle.network)
+    measurement = Measurement(
+      saddle,
+      try saddle.run(optimizer, on: images, seed: seed, threads: threads, proceed: proceed))
+  case .networkEscape(let escape):
+    let images = images(dataset, for: escape.network)
     measurement = Measurement(
       escape,
-      try escape.run(
-        optimizer, on: SmallImages(dataset, pool: escape.pool), seed: seed, threads: threads,
-        proceed: proceed))
+      try escape.run(optimizer, on: images, seed: seed, threads: threads, proceed: proceed))
   case .convergence(let decay):
     measurement = Measurement(
       decay, try decay.run(optimizer, seed: seed, threads: threads, proceed: proceed))
   case nil: preconditionFailure("a cell that trains is not simulated")
   }
   return CellRecord(cell: cell, measurements: [measurement])
+}
+
+private func images(_ dataset: ImageDataset?, for network: SmallNetwork) -> SmallImages {
+  guard let dataset else { preconditionFailure("this simulation uses images") }
+  return SmallImages(dataset, pool: network.pool)
 }
 
 extension SmallImages {
@@ -76,11 +84,52 @@ extension SmallImages {
 
 extension Measurement {
   /// Displacements over batch size, time and direction.
-  init(_ saddle: SaddlePassing, _ displacements: [SaddlePassing.Displacement]) {
+  init(_ saddle: SaddlePassing, _ displacements: [SaddleDisplacement]) {
+    self.init(
+      displacements, batches: saddle.batches, times: saddle.times, curvatures: saddle.curvatures)
+  }
+
+  /// Displacements likewise, and the saddle that was left.
+  init(
+    _ passing: NetworkSaddle,
+    _ found: (saddle: NetworkSaddle.Saddle, displacements: [SaddleDisplacement])
+  ) {
+    let (point, curvatures) = (found.saddle.point, found.saddle.curvatures)
+    let ascending = curvatures.indices.map { Double($0) }
+    self.init(
+      found.displacements, batches: passing.batches.map { Double($0) }, times: passing.times,
+      curvatures: passing.directions.map {
+        curvatures[NetworkSaddle.place(of: $0, among: curvatures.count)]
+      },
+      dimensions: [
+        Dimension(name: "parameter", meaning: "parameter, from 0", coordinates: ascending),
+        Dimension(name: "eigenvalue", meaning: "eigenvalue, from 0", coordinates: ascending),
+      ],
+      variables: [
+        Variable(
+          name: "saddle", meaning: "the parameters at the saddle", dimensions: ["parameter"],
+          values: point.parameters),
+        Variable(
+          name: "saddle_loss", meaning: "the loss there, with its L2 term", values: [point.loss]),
+        Variable(
+          name: "gradient_norm", meaning: "Euclidean norm of its gradient there",
+          values: [point.gradientNorm]),
+        Variable(
+          name: "curvature", meaning: "eigenvalues of its Hessian there, ascending",
+          dimensions: ["eigenvalue"], values: curvatures),
+        Variable(
+          name: "noise", meaning: "variance of the gradient of one image along the eigenvector",
+          dimensions: ["eigenvalue"], values: found.saddle.noise),
+      ])
+  }
+
+  private init(
+    _ displacements: [SaddleDisplacement], batches: [Double], times: [Int], curvatures: [Double],
+    dimensions: [Dimension] = [], variables: [Variable] = []
+  ) {
     let axes = ["batch", "time", "direction"]
     func variable(
-      _ name: String, _ meaning: String,
-      _ values: (SaddlePassing.Displacement) -> [Double]
+      _ name: String, _ meaning: String, _ values: (SaddleDisplacement) -> [Double]
     ) -> Variable {
       Variable(
         name: name, meaning: meaning, dimensions: axes, values: displacements.flatMap(values))
@@ -88,20 +137,19 @@ extension Measurement {
     self.init(
       name: "saddle", facts: ["numbers": "float64"],
       dimensions: [
-        Dimension(name: "batch", meaning: "batch size B", coordinates: saddle.batches),
+        Dimension(name: "batch", meaning: "batch size B", coordinates: batches),
         Dimension(
           name: "time", meaning: "steps T since the start",
-          coordinates: saddle.times.map(Double.init)),
+          coordinates: times.map(Double.init)),
         Dimension(
-          name: "direction", meaning: "curvature H of the direction", coordinates: saddle.curvatures
-        ),
-      ],
+          name: "direction", meaning: "curvature H of the direction", coordinates: curvatures),
+      ] + dimensions,
       variables: [
         variable("mean_square", "mean squared displacement", \.meanSquare),
         variable("standard_error", "standard error of mean_square", \.standardError),
         variable("drift", "part of mean_square that the momentum at the start explains", \.drift),
         variable("drift_error", "standard error of drift, by the jackknife", \.driftError),
-      ])
+      ] + variables)
   }
 
   /// Exits over sharpness, noise and replica.
@@ -113,7 +161,7 @@ extension Measurement {
   /// Exits likewise, and the minimum that was left.
   init(
     _ escape: NetworkEscape,
-    _ found: (minimum: NetworkEscape.Minimum, exits: [ValleyEscape.Exits])
+    _ found: (minimum: SmallNetwork.CriticalPoint, exits: [ValleyEscape.Exits])
   ) {
     let parameters = found.minimum.parameters
     self.init(

@@ -47,11 +47,10 @@ struct BenchmarkPass: ParsableCommand {
   }
 
   private func choice() throws -> NetworkChoice {
-    if let choice = NetworkChoice.wide(network, width: width) { return choice }
-    guard let choice = NetworkChoice.all.first(where: { $0.name == network }) else {
+    guard let choice = NetworkChoice(named: network) else {
       throw CommandError.unknownName(kind: "network", name: network, known: NetworkChoice.names)
     }
-    return choice
+    return choice.with(width: width)
   }
 
   private func run<Scalar: KernelScalar & HDF5Scalar & Hashable>(

@@ -88,11 +88,11 @@ struct BenchmarkNetwork: ParsableArguments {
   /// The network, read as a study's would be.
   func choice() throws -> NetworkChoice {
     let widths = try numbers(hidden, separator: ",", option: "--hidden")
-    guard NetworkChoice.names.contains(network) else {
+    guard let usual = NetworkChoice(named: network) else {
       throw CommandError.unknownName(kind: "network", name: network, known: NetworkChoice.names)
     }
     let options =
-      network == "mlp" ? ", hidden: \(widths)" : width.map { ", width: \($0)" } ?? ""
+      usual.hidden != nil ? ", hidden: \(widths)" : width.map { ", width: \($0)" } ?? ""
     let text = """
       study: benchmark
       dataset: {name: synthetic}

@@ -103,16 +103,11 @@ struct DescribeNetwork: ParsableCommand {
   }
 
   private func choice() throws -> NetworkChoice {
-    switch name {
-    case "mlp": return .mlp(hidden: try numbers(hidden, separator: ",", option: "--hidden"))
-    case "lenet": return .lenet
-    case "resnet8": return .resnet8
-    default:
-      guard let choice = NetworkChoice.wide(name, width: width) else {
-        throw CommandError.unknownName(kind: "network", name: name, known: NetworkChoice.names)
-      }
-      return choice
+    guard let choice = NetworkChoice(named: name) else {
+      throw CommandError.unknownName(kind: "network", name: name, known: NetworkChoice.names)
     }
+    return choice.with(
+      hidden: try numbers(hidden, separator: ",", option: "--hidden"), width: width)
   }
 
   private func classCount() throws -> Int {
