@@ -33,6 +33,32 @@ import Testing
     #expect(wide["flops_per_step"] as? Int == 7 * 2 * (2 * 24 * 5 + 3 * 5 * 3 + 3 * 3 * 10))
   }
 
+  @Test(arguments: [
+    (
+      ["describe", "network", "lenet", "--width", "8"],
+      "--width has no meaning with the network lenet"
+    ),
+    (
+      ["describe", "network", "resnet18", "--hidden", "8"],
+      "--hidden has no meaning with the network resnet18"
+    ),
+    (
+      ["benchmark", "steps", "--network", "mlp", "--width", "8"],
+      "--width has no meaning with the network mlp"
+    ),
+    (["describe", "network", "vgg16", "--width", "0"], "--width must be 1 to 512"),
+    (
+      ["describe", "network", "mlp", "--hidden", "8,x"], "numbers from 1 to 65536 with ',' between"
+    ),
+  ])
+  func `a network without an option is not described with it`(
+    arguments: [String], message: String
+  ) throws {
+    let outcome = try inertia.start(arguments).wait()
+    #expect(outcome.status != 0 && outcome.output.isEmpty)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+  }
+
   @Test func `updates of parameters are timed`() throws {
     let value = try object(
       try inertia.succeed(

@@ -22,8 +22,7 @@ struct BenchmarkPass: ParsableCommand {
   @Option(help: "A network's name in a study file.")
   var network: String
 
-  @Option(help: "For networks that have one: their width; by default the literature's.")
-  var width: Int?
+  @OptionGroup var options: NetworkOptions
 
   @Option(help: "The number of classes.")
   var classes = 10
@@ -46,13 +45,6 @@ struct BenchmarkPass: ParsableCommand {
     }
   }
 
-  private func choice() throws -> NetworkChoice {
-    guard let choice = NetworkChoice(named: network) else {
-      throw CommandError.unknownName(kind: "network", name: network, known: NetworkChoice.names)
-    }
-    return choice.with(width: width)
-  }
-
   private func run<Scalar: KernelScalar & HDF5Scalar & Hashable>(
     _ root: borrowing HDF5Group, as: Scalar.Type
   ) throws {
@@ -70,7 +62,7 @@ struct BenchmarkPass: ParsableCommand {
     }
     let shape = Shape(
       channels: images.shape[1], height: images.shape[2], width: images.shape[3])
-    let network = try choice().network(input: shape, classes: classes)
+    let network = try options.choice(of: network).network(input: shape, classes: classes)
     let executor = Executor<Scalar>(network, batch: labels.count, threads: threads)
     executor.images.copy(from: channelsLast(images.values, shape))
     try load(network.parameters, from: root, to: executor.parameters)

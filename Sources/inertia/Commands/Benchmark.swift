@@ -63,11 +63,7 @@ struct BenchmarkNetwork: ParsableArguments {
   @Option(help: "A network's name in a study file.")
   var network: String
 
-  @Option(help: "For mlp: the widths of the hidden layers.")
-  var hidden = "256"
-
-  @Option(help: "For networks that have one: their width; by default the literature's.")
-  var width: Int?
+  @OptionGroup var options: NetworkOptions
 
   @Option(help: ArgumentHelp("The shape of an image.", valueName: "channelsxheightxwidth"))
   var input = "1x28x28"
@@ -85,24 +81,7 @@ struct BenchmarkNetwork: ParsableArguments {
 
   func shape() throws -> Shape { try Shape(option: "--input", value: input) }
 
-  /// The network, read as a study's would be.
-  func choice() throws -> NetworkChoice {
-    let widths = try numbers(hidden, separator: ",", option: "--hidden")
-    guard let usual = NetworkChoice(named: network) else {
-      throw CommandError.unknownName(kind: "network", name: network, known: NetworkChoice.names)
-    }
-    let options =
-      usual.hidden != nil ? ", hidden: \(widths)" : width.map { ", width: \($0)" } ?? ""
-    let text = """
-      study: benchmark
-      dataset: {name: synthetic}
-      network: {name: \(network)\(options)}
-      training: {epochs: 1, batch: 1}
-      seeds: [0]
-      optimizers: [{name: sgd, learning_rate: 1, weight_decay: 0}]
-      """
-    return try StudyReader.read(text: text, file: "the benchmark's study").network
-  }
+  func choice() throws -> NetworkChoice { try options.choice(of: network) }
 }
 
 /// `inertia benchmark profile`: what `make profile` starts.

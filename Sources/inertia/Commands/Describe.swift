@@ -65,20 +65,10 @@ struct DescribeNetwork: ParsableCommand {
   @Option(help: "The number of classes.")
   var classes = 10
 
-  @Option(help: "For mlp: the widths of the hidden layers.")
-  var hidden = "256"
-
-  @Option(help: "For networks that have one: their width; by default the literature's.")
-  var width: Int?
-
-  func validate() throws {
-    guard width.map(NetworkChoice.widths.contains) ?? true else {
-      throw ValidationError("--width must be 1 to \(NetworkChoice.widths.upperBound)")
-    }
-  }
+  @OptionGroup var options: NetworkOptions
 
   func run() throws {
-    let network = try choice().network(
+    let network = try options.choice(of: name).network(
       input: try Shape(option: "--input", value: input), classes: try classCount())
     var rows = [["layer", "operation", "shape", "parameters", "FLOP"]]
     for (index, node) in network.nodes.enumerated() {
@@ -100,14 +90,6 @@ struct DescribeNetwork: ParsableCommand {
     put(
       "A batch of 128 images: \(quantityText(Double(bytes.planned), unit: "B")) for values and their "
         + "gradients, \(quantityText(Double(bytes.needed), unit: "B")) of it read backward.")
-  }
-
-  private func choice() throws -> NetworkChoice {
-    guard let choice = NetworkChoice(named: name) else {
-      throw CommandError.unknownName(kind: "network", name: name, known: NetworkChoice.names)
-    }
-    return choice.with(
-      hidden: try numbers(hidden, separator: ",", option: "--hidden"), width: width)
   }
 
   private func classCount() throws -> Int {

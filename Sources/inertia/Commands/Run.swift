@@ -226,7 +226,10 @@ extension RunSummary {
 
   fileprivate func text(of context: StudyContext) -> String {
     var parts = [trained == 0 ? "nothing to train" : "\(counted(trained, "cell")) trained"]
-    if failed > 0 { parts.append("\(failed) failed (see inertia status \(context.path))") }
+    if failed > 0 {
+      parts.append(
+        "\(failed) failed (inertia status \(context.path) says why, --retry-failed tries again)")
+    }
     if advanced > 0 { parts.append("\(advanced) taken further") }
     if left > 0 { parts.append("\(left) left\(ranOutOfTime ? ", for want of time" : "")") }
     return "\(context.study.name): \(parts.joined(separator: ", ")); results in \(context.folder)"
