@@ -48,6 +48,9 @@ public struct ImageFile: Sendable {
       if try attributes.contains("mean") || attributes.contains("sd") {
         header.mean = try attributes.numbers("mean", as: Double.self)
         header.standardDeviation = try attributes.numbers("sd", as: Double.self)
+        guard (header.mean + header.standardDeviation).allSatisfy(\.isFinite) else {
+          throw HDF5Refusal("the attributes mean and sd", "they are not all numbers")
+        }
       }
       // The number of classes does not depend on how many images are used.
       let labels = try training.allLabels(below: header.classes)

@@ -83,8 +83,9 @@ struct ImageHeader: Codable {
   /// The header that some bytes start with, and its length.
   static func first(of bytes: some RandomAccessCollection<UInt8>) -> (ImageHeader, length: Int)? {
     let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard 0...mostBytes ~= length else { return nil }
     let text = bytes.dropFirst(8).prefix(length)
-    guard length <= mostBytes, text.count == length,
+    guard text.count == length,
       let header = try? JSONDecoder().decode(ImageHeader.self, from: Data(text))
     else { return nil }
     return (header, 8 + length)

@@ -27,6 +27,9 @@ public struct NetworkSaddle: Hashable, Sendable {
     (self.times, self.warmup, self.replicas) = (times, warmup, replicas)
   }
 
+  /// The most parameters of the network: all eigenvectors of its Hessian are computed at each step of the search.
+  public static let mostParameters = 2000
+
   /// The norm of the gradient at which the search has found a saddle.
   public static let gradientBound = 1e-10
 

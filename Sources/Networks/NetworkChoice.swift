@@ -111,13 +111,15 @@ public enum NetworkChoice: Hashable, Sendable {
     case .mlp: "a multilayer perceptron with ReLU between its layers"
     case .lenet: "LeNet-5 with ReLU and max pooling"
     case .resnet8: "the CIFAR ResNet with one block each of 16, 32 and 64 channels"
-    case .resnet18: "ResNet18 with a 3×3 stem; 'width: 64' channels at first, or fewer"
-    case .resnet34: "ResNet34 with a 3×3 stem; 'width: 64' channels at first, or fewer"
+    case .resnet18: "ResNet18 with a 3×3 stem; 'width: 64' channels at first, or another number"
+    case .resnet34: "ResNet34 with a 3×3 stem; 'width: 64' channels at first, or another number"
     case .vgg16:
-      "VGG16 with batch norm and one linear layer; 'width: 64' channels at first, or fewer"
-    case .densenet121: "DenseNet121 with a 3×3 stem; 'width: 32' channels more a layer, or fewer"
-    case .googlenet: "GoogLeNet with a 3×3 stem of 'width: 192' channels, or fewer; dropout"
-    case .resnet50: "ResNet50 for ImageNet; a 7×7 stem of 'width: 64' channels, or fewer"
+      "VGG16 with batch norm and one linear layer; 'width: 64' channels at first, or another number"
+    case .densenet121:
+      "DenseNet121 with a 3×3 stem; 'width: 32' channels more a layer, or another number"
+    case .googlenet:
+      "GoogLeNet with a 3×3 stem of 'width: 192' channels, or another number; dropout"
+    case .resnet50: "ResNet50 for ImageNet; a 7×7 stem of 'width: 64' channels, or another number"
     }
   }
 

@@ -70,6 +70,8 @@ public enum HyperparameterRange: Hashable, Sendable {
   case fraction
   /// (0, 1)
   case openFraction
+  /// [least, 1)
+  case halfOpen(from: Double)
   /// [0, bound]
   case atMost(Double)
   case atLeast(Double)
@@ -84,6 +86,7 @@ public enum HyperparameterRange: Hashable, Sendable {
     case .nonNegative: value >= 0 && value.isFinite
     case .fraction: value >= 0 && value < 1
     case .openFraction: value > 0 && value < 1
+    case .halfOpen(let least): value >= least && value < 1
     case .atMost(let bound): value >= 0 && value <= bound
     case .atLeast(let bound): value >= bound && value.isFinite
     case .flag, .choice: words.indices.contains { Double($0) == value }
@@ -115,6 +118,7 @@ extension HyperparameterRange: CustomStringConvertible {
     case .nonNegative: "0 or greater"
     case .fraction: "in [0, 1)"
     case .openFraction: "in (0, 1)"
+    case .halfOpen(let least): "in [\(least), 1)"
     case .atMost(let bound): "in [0, \(bound == 1 ? "1" : "\(bound)")]"
     case .atLeast(let bound): "\(Int(bound)) or greater"
     case .flag, .choice: words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")

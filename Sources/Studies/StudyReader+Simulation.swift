@@ -15,8 +15,15 @@ func readSimulation(_ field: StudyField, kind: String) throws(StudyError) -> Sim
 private let replicas = 1...10_000_000
 /// So many deviates a replica has.
 private let mostSteps = 1_000_000_000
+/// A simulation of a descent keeps sums of each of its steps.
+private let longestHorizon = 1_000_000
 /// The images of a mini-batch.
 private let batchSizes = 1...1_000_000
+
+/// Each direction takes a deviate a step, of which a replica has as many as of words.
+private func mostSteps(directions: Int) -> Int {
+  min(mostSteps, SmallNetwork.mostImages / max(directions, 1))
+}
 
 /// Of each image that a replica draws there must be a random word.
 private func mostSteps(drawing batches: [Int]) -> Int {
@@ -32,7 +39,8 @@ private func readSaddle(_ keys: inout StudyKeys) throws(StudyError) -> Simulatio
 
 private func readQuadraticSaddle(_ keys: inout StudyKeys) throws(StudyError) -> SaddlePassing {
   let curvatures = try keys.required("curvatures")
-  return SaddlePassing(
+  let times = try keys.required("times")
+  let saddle = SaddlePassing(
     curvatures: try curvatures.distinct { (element) throws(StudyError) in
       let value = try element.number()
       guard value != 0 else {
@@ -42,9 +50,23 @@ private func readQuadraticSaddle(_ keys: inout StudyKeys) throws(StudyError) -> 
       return value
     },
     batches: try positiveNumbers(try keys.required("batch")),
-    times: try increasing(try keys.required("times")),
+    times: try increasing(times, upTo: mostSteps),
     warmup: try keys.optional("warmup")?.integer(in: 0...mostSteps) ?? 0,
     replicas: try keys.required("replicas").integer(in: replicas))
+  try check(
+    times, saddle.warmup + (saddle.times.last ?? 0),
+    atMost: mostSteps(directions: saddle.curvatures.count))
+  return saddle
+}
+
+private func check(
+  _ times: StudyField, _ steps: Int, atMost most: Int
+) throws(StudyError) {
+  guard steps <= most else {
+    throw times.failure(
+      .outOfRange(
+        key: "times", expected: "at most \(most) steps with 'warmup'", found: "\(steps)"))
+  }
 }
 
 private func readNetworkSaddle(_ keys: inout StudyKeys) throws(StudyError) -> NetworkSaddle {
@@ -62,16 +84,11 @@ private func readNetworkSaddle(_ keys: inout StudyKeys) throws(StudyError) -> Ne
       }
       return place
     },
-    batches: batches, times: try increasing(times),
+    batches: batches, times: try increasing(times, upTo: mostSteps),
     warmup: try keys.optional("warmup")?.integer(in: 0...mostSteps) ?? 0,
     replicas: try keys.required("replicas").integer(in: replicas))
-  let steps = saddle.warmup + (saddle.times.last ?? 0)
-  let most = mostSteps(drawing: batches)
-  guard steps <= most else {
-    throw times.failure(
-      .outOfRange(
-        key: "times", expected: "at most \(most) steps with 'warmup'", found: "\(steps)"))
-  }
+  try check(
+    times, saddle.warmup + (saddle.times.last ?? 0), atMost: mostSteps(drawing: batches))
   return saddle
 }
 
@@ -94,12 +111,13 @@ private func readEscape(_ keys: inout StudyKeys) throws(StudyError) -> Simulatio
   guard let valley = Valley(rawValue: valley),
     let covariance = ValleyEscape.Covariance(rawValue: covariance)
   else { preconditionFailure("a word among those of a choice is one") }
+  let beside = try keys.optional("beside").map(positiveNumbers) ?? []
   return .escape(
     ValleyEscape(
       valley: valley, sharpness: try positiveNumbers(try keys.required("sharpness")),
-      beside: try keys.optional("beside").map(positiveNumbers) ?? [],
+      beside: beside,
       noise: try readNoise(&keys), covariance: covariance,
-      limit: try keys.required("limit").integer(in: 1...mostSteps),
+      limit: try keys.required("limit").integer(in: 1...mostSteps(directions: 1 + beside.count)),
       replicas: try keys.required("replicas").integer(in: replicas)))
 }
 
@@ -133,7 +151,7 @@ private func readConvergence(_ keys: inout StudyKeys) throws(StudyError) -> Grad
     dimensions: try keys.required("dimensions").integer(in: 1...10_000),
     noise: try keys.required("noise").positiveNumber(),
     start: try keys.required("start").positiveNumber(),
-    horizons: try increasing(try keys.required("horizons")),
+    horizons: try increasing(try keys.required("horizons"), upTo: longestHorizon),
     replicas: try keys.required("replicas").integer(in: replicas))
 }
 
@@ -152,10 +170,10 @@ private func wholeNumbers(
 }
 
 /// Numbers of steps, each larger than the one before.
-private func increasing(_ field: StudyField) throws(StudyError) -> [Int] {
+private func increasing(_ field: StudyField, upTo most: Int) throws(StudyError) -> [Int] {
   var values: [Int] = []
   for element in try field.elements() {
-    let value = try element.integer(in: 1...mostSteps)
+    let value = try element.integer(in: 1...most)
     if let last = values.last, value <= last {
       throw element.failure(
         .outOfRange(key: field.key, expected: "increasing", found: "\(value) after \(last)"))

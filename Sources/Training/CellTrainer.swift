@@ -59,6 +59,8 @@ public func train(
   while let reached = trainer.advance() {
     switch report(reached) {
     case .proceed: break
+    // A run that has diverged is over, and has no step from which to go on.
+    case _ where trainer.hasDiverged: break
     case .checkpoint: try save(trainer.checkpoint)
     case .stop: return .stopped(trainer.checkpoint)
     }
@@ -129,6 +131,8 @@ final class CellTrainer {
     let (whole, fraction) = (ContinuousClock.now - clock).components
     return secondsBefore + Double(whole) + Double(fraction) * 1e-18
   }
+
+  var hasDiverged: Bool { if case .diverged = outcome { true } else { false } }
 
   /// Takes one step, and evaluates after the last of an epoch; `nil` if the run is over.
   func advance() -> StepReport? {

@@ -106,6 +106,7 @@ struct StudyContext: Sendable {
       try Self.check(simulation, on: identity, file: path)
     } else {
       try study.training.check(images: identity.train, file: path)
+      try study.measure?.check(images: identity.train - study.training.validation, file: path)
       let shape = Shape(
         channels: identity.channels, height: identity.height, width: identity.width)
       _ = try study.network.network(input: shape, classes: identity.classes)
@@ -129,6 +130,12 @@ struct StudyContext: Sendable {
     guard case .networkSaddle(let saddle) = simulation else { return }
     let inputs = images.channels * images.height * images.width / (network.pool * network.pool)
     let count = network.parameterCount(inputs: inputs, classes: images.classes)
+    guard count <= NetworkSaddle.mostParameters else {
+      throw unusable(
+        "hidden",
+        "the network has \(count) parameters, and a saddle is sought in at most "
+          + "\(NetworkSaddle.mostParameters); give it fewer, or a larger 'pool'")
+    }
     if let place = saddle.directions.first(where: { $0.magnitude > count }) {
       throw unusable("directions", "\(place) is beyond the network's \(count) parameters")
     }
@@ -230,6 +237,19 @@ private func load(_ request: DatasetRequest, of study: String) throws -> SharedI
         path, name: request.name, train: request.train, test: request.test))
   } catch {
     throw mistake(error.description)
+  }
+}
+
+extension MeasureSettings {
+  /// Checks likewise what is measured.
+  fileprivate func check(images: Int, file: String) throws(StudyError) {
+    for samples in [hessian?.samples, noise?.samples] {
+      guard let samples, samples > images else { continue }
+      throw StudyError(
+        file: file, line: nil,
+        problem: .outOfRange(
+          key: "samples", expected: "at most the \(images) images trained on", found: "\(samples)"))
+    }
   }
 }
 

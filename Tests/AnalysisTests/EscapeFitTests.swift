@@ -14,7 +14,7 @@ import Testing
     var upper: [Double?]
   }
 
-  /// Fits and intervals are SciPy's, with and without censoring.
+  /// Fits and intervals are SciPy's, with and without censoring, and where some sharpnesses saw no escape.
   @Test func fitsAreSciPys() throws {
     let path = URL(filePath: #filePath).deletingLastPathComponent().appending(
       path: "Golden/escape.json")

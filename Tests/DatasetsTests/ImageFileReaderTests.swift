@@ -54,6 +54,7 @@ import Testing
     let nonsense = "mine.h5: reading it gave what cannot be\(harm)"
     #expect(try error("") == nonsense)
     #expect(try error("head -c 100 /dev/zero") == nonsense)
+    #expect(try error("printf '\\1\\0\\0\\0\\0\\0\\0\\377'") == nonsense)
     #expect(try error(answer(bytes: 19)) == nonsense)
     #expect(try error(answer(bytes: 21)) == nonsense)
     #expect(try error(answer(train: -1)) == nonsense)

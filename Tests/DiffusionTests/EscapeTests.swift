@@ -25,7 +25,7 @@ import Testing
     let exits = try escape.run(sgd, seed: 1)
     let means = exits.map { $0.steps.reduce(0, +) / 50 }
     #expect(means[1] < means[0] / 2)
-    #expect(exits[0].escaped.contains(0) || means[0] < 20_000)
+    #expect(exits[0].escaped.contains(0) && exits[0].escaped.contains(1))
     #expect(try escape.run(sgd, seed: 1, threads: 2) == exits)
     for exit in exits {
       for (step, escaped) in zip(exit.steps, exit.escaped) where escaped == 0 {
@@ -63,9 +63,12 @@ import Testing
   @Test func gradientsFallBelowTheBound() throws {
     let decay = GradientDecay(
       dimensions: 4, noise: 1, start: 2, horizons: [100, 3000], replicas: 64)
-    let adai = OptimizerChoice.adai(Adai(learningRate: 1, weightDecay: 0))
-    let found = try decay.run(adai, seed: 1)
-    let bound = try #require(decay.bound(of: adai))
+    // With Adai's own ε no gradient of this loss comes near the bound.
+    var adai = Adai(learningRate: 1, weightDecay: 0)
+    adai.epsilon = 0.5
+    let choice = OptimizerChoice.adai(adai)
+    let found = try decay.run(choice, seed: 1)
+    let bound = try #require(decay.bound(of: choice))
     #expect(found.minimum[1] < found.minimum[0])
     #expect(zip(found.minimum, bound).allSatisfy { $0 < $1 })
   }

@@ -37,6 +37,7 @@ import Testing
         curvature: one.curvature, meanCurvature: one.curvature.magnitude, batch: one.batch)
       let rule = try #require(theory.linearRule(of: one.choice))
       let found = theory.meanSquares(rule, at: one.times, warmup: one.warmup)
+      #expect(found.count == one.mean_squares.count)
       for (value, expected) in zip(found, one.mean_squares) {
         #expect(abs(value - expected) <= 1e-11 * expected)
       }
@@ -59,11 +60,12 @@ import Testing
         for time in one.times.indices {
           let index = time * curvatures.count + i
           let distance = abs(found.meanSquare[index] - exact[time]) / found.standardError[index]
+          #expect(distance < 5)
           farthest = max(farthest, distance)
         }
       }
     }
-    #expect(farthest < 5 && farthest > 0.5)
+    #expect(farthest > 0.5)
   }
 
   /// Neither threads nor how replicas fall into blocks change a bit, and a seed changes all.

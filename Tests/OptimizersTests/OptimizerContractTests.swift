@@ -86,6 +86,7 @@ import Testing
       case .nonNegative: break
       case .fraction: bad.append(1)
       case .openFraction: bad += [0, 1]
+      case .halfOpen(let least): bad += [least.nextDown, 1]
       case .atMost(let bound): bad.append(bound.nextUp)
       case .atLeast(let bound): bad.append(bound.nextDown)
       case .flag, .choice: bad += [0.5, Double(setting.range.words.count)]

@@ -62,6 +62,18 @@ import Training
     }
   }
 
+  /// Adai divides by a mean of squares that a Float all but loses, as it does where a vector's padding has no gradient.
+  @Test(arguments: names)
+  func `gradients near the least of a Float are finite steps`(name: String) throws {
+    for size in [1e-20, 1e-22, 1e-30] {
+      let work = Work<Float>(
+        try OptimizerChoice(name: name, values: ["learning_rate": 1e-3, "weight_decay": 0]),
+        from: [1, -2, 3])
+      for _ in 0..<3 { work.step(along: [size, 0, 0]) }
+      #expect(work.parameters.allSatisfy { $0.isFinite }, "\(size): \(work.parameters)")
+    }
+  }
+
   /// Parameters in two tensors step as in one, but where a rule needs a mean over all of them.
   @Test(arguments: names)
   func tensorsOfTheirOwnChangeNothing(name: String) throws {

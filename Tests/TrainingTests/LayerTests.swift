@@ -52,7 +52,10 @@ import Training
       let expected = layer.expected(result.key)
       guard expected.count == result.value.count else { return .infinity }
       let scale = max(1, expected.reduce(0) { max($0, abs($1)) })
-      return zip(expected, result.value).reduce(worst) { max($0, abs($1.0 - $1.1) / scale) }
+      return zip(expected, result.value).reduce(worst) { worst, pair in
+        let error = abs(pair.0 - pair.1) / scale
+        return error <= worst ? worst : error
+      }
     }
   }
 }

@@ -43,7 +43,10 @@ import Training
   }
 
   private func distance(_ a: some Sequence<Double>, _ b: some Sequence<Double>) -> Double {
-    zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    zip(a, b).reduce(0) { worst, pair in
+      let error = abs(pair.0 - pair.1)
+      return error <= worst ? worst : error
+    }
   }
 
   private static func expected(_ network: NetworkChoice) throws -> Golden.Losses? {

@@ -180,6 +180,19 @@ import Training
     #expect(record.curves.allSatisfy { $0.values.isEmpty })
   }
 
+  /// The weights are lost in the last step of an epoch: whoever stops then, or saves, has a run that is over.
+  @Test func `a run that diverged in an evaluation is stopped no more`() throws {
+    let lost = try cell(optimizer: "sgd", learningRate: 1e38) { $0.batch = .all }
+    for directive in [StepDirective.stop, .checkpoint] {
+      var saved = 0
+      let end = try train(
+        lost, on: data(), keeping: Self.all, threads: 1, from: nil, save: { _ in saved += 1 },
+        report: { _ in directive })
+      guard case .finished(let record) = end else { throw Unfinished() }
+      #expect(record.outcome == .diverged(epoch: 1, step: nil) && saved == 0)
+    }
+  }
+
   @Test func aPerturbedCellStartsOneUnitAway() throws {
     let network = try NetworkChoice.lenet.network(
       input: Shape(channels: 1, height: 28, width: 28), classes: 10)

@@ -36,7 +36,7 @@ public struct Adai: Optimizer {
     Hyperparameter("weight_decay", \.weightDecay, .nonNegative, "λ, of the L2 term λθ"),
     Hyperparameter("beta0", \.beta0, .positive, "β₀, how far the inertia falls with v̂ / v̄"),
     Hyperparameter("beta2", \.beta2, .fraction, "β₂, the decay rate of the second moment"),
-    Hyperparameter("epsilon", \.epsilon, .openFraction, "ε; 1 − ε is the largest inertia"),
+    Hyperparameter("epsilon", \.epsilon, .halfOpen(from: 1e-7), "ε; 1 − ε is the largest inertia"),
   ]
 
   /// η, the step size; greater than zero.
@@ -47,7 +47,7 @@ public struct Adai: Optimizer {
   public var beta0 = 0.1
   /// β₂, the decay rate of the second moment, in [0, 1).
   public var beta2 = 0.99
-  /// ε; 1 − ε is the largest inertia; in (0, 1).
+  /// ε; 1 − ε is the largest inertia; in [1e-7, 1): nearer to 1 a Float inertia would be 1.
   public var epsilon = 1e-3
 
   public init(learningRate: Double, weightDecay: Double) {
@@ -102,7 +102,7 @@ public struct AdaiRule<Vector: RealVector>: UpdateRule {
     from parameters: Vector, along gradient: Vector, scaledBy schedule: Double, mean: Double,
     memory: inout Memory
   ) -> Vector {
-    let slope = mean == 0 ? 0 : adai.beta0 / mean
+    let slope = mean == 0 ? 0 : min(adai.beta0 / mean, largestScale)
     return step(from: parameters, along: gradient, scaledBy: schedule, memory: &memory) {
       slope * $0
     }
@@ -136,7 +136,10 @@ public struct AdaiRule<Vector: RealVector>: UpdateRule {
   }
 }
 
-/// The least v̄ of a model beside others: below it v̂ counts as 0, so that 0 / 0 does not come up.
+/// The most by which v̂ is multiplied, which a Float can hold: an element that is 0 stays 0 however small v̄ is.
+@usableFromInline let largestScale = 0x1p127
+
+/// The least v̄ of a model beside others, below which it counts as this, so that 0 / 0 does not come up.
 @usableFromInline let smallestMean = 0x1p-100
 
 /// m and v, and the product of all inertias so far.

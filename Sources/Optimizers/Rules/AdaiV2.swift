@@ -33,7 +33,7 @@ public struct AdaiV2: Optimizer {
     Hyperparameter(\.weightDecayKind, among: WeightDecayKind.allCases),
     Hyperparameter("beta0", \.beta0, .positive, "β₀, how far the inertia falls with v̂ / v̄"),
     Hyperparameter("beta2", \.beta2, .fraction, "β₂, the decay rate of the second moment"),
-    Hyperparameter("epsilon", \.epsilon, .openFraction, "ε; 1 − ε is the largest inertia"),
+    Hyperparameter("epsilon", \.epsilon, .halfOpen(from: 1e-7), "ε; 1 − ε is the largest inertia"),
     Hyperparameter("dampening", \.dampening, .atMost(1), "how far the gradient is dampened"),
   ]
 
@@ -105,7 +105,7 @@ public struct AdaiV2Rule<Vector: RealVector>: UpdateRule {
     from parameters: Vector, along gradient: Vector, scaledBy schedule: Double, mean: Double,
     memory: inout Memory
   ) -> Vector {
-    let scale = mean == 0 ? 0 : 1 / ((1 - beta2Power) * mean)
+    let scale = mean == 0 ? 0 : min(1 / ((1 - beta2Power) * mean), largestScale)
     return step(from: parameters, along: gradient, scaledBy: schedule, memory: &memory) {
       scale * $0
     }

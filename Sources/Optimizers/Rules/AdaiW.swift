@@ -29,7 +29,7 @@ public struct AdaiW: Optimizer {
     Hyperparameter(\.weightDecayKind, among: [.decoupled, .decoupledBySchedule]),
     Hyperparameter("beta0", \.beta0, .positive, "β₀, how far the inertia falls with v̂ / v̄"),
     Hyperparameter("beta2", \.beta2, .fraction, "β₂, the decay rate of the second moment"),
-    Hyperparameter("epsilon", \.epsilon, .openFraction, "ε; 1 − ε is the largest inertia"),
+    Hyperparameter("epsilon", \.epsilon, .halfOpen(from: 1e-7), "ε; 1 − ε is the largest inertia"),
   ]
 
   /// η, the step size; greater than zero.

@@ -59,13 +59,13 @@ extension SmallImages {
     images.pixels.withSpan { pixels in
       for image in 0..<images.count {
         for channel in 0..<images.channels {
-          let plane = (image * images.channels + channel) * images.height * images.width
           for row in 0..<rows {
             for column in 0..<columns {
               var sum = 0
               for y in row * pool..<(row + 1) * pool {
                 for x in column * pool..<(column + 1) * pool {
-                  sum += Int(pixels[plane + y * images.width + x])
+                  let pixel = (image * images.height + y) * images.width + x
+                  sum += Int(pixels[pixel * images.channels + channel])
                 }
               }
               let mean = Double(sum) / area / 255

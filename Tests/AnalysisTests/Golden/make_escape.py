@@ -8,7 +8,7 @@ from scipy import optimize, stats
 
 random = np.random.default_rng(1)
 cases = []
-for slope, limit in [(8.0, 1e9), (3.0, 400.0), (8.0, 3000.0)]:
+for slope, limit in [(8.0, 1e9), (3.0, 400.0), (8.0, 3000.0), (8.0, 60.0)]:
     k = np.round(1 / np.linspace(0.35, 0.95, 7), 4)
     times = random.exponential(np.exp(2.0 + slope / k)[:, None], (7, 60))
     escaped = (times < limit).sum(1)
