@@ -45,7 +45,13 @@ public struct ImageFile: Sendable {
           throw HDF5Refusal("the attribute classes", "it is not in 1 to \(Self.mostClasses)")
         }
       }
-      if try attributes.contains("mean") || attributes.contains("sd") {
+      let (hasMean, hasDeviation) = (
+        try attributes.contains("mean"), try attributes.contains("sd")
+      )
+      guard hasMean == hasDeviation else {
+        throw HDF5Refusal("the attributes mean and sd", "there is one without the other")
+      }
+      if hasMean {
         header.mean = try attributes.numbers("mean", as: Double.self)
         header.standardDeviation = try attributes.numbers("sd", as: Double.self)
         guard (header.mean + header.standardDeviation).allSatisfy(\.isFinite) else {

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import math
 import os
 import pathlib
 import re
@@ -175,3 +176,20 @@ def test_files_of_the_tests(tmp_path):
                 for path in place.glob("*.h5")}
 
     assert files(tmp_path) == files(folder)
+
+
+@pytest.mark.parametrize("attributes, message", [
+    ({"mean": [0.5]}, "there is one without the other"),
+    ({"sd": [0.5]}, "there is one without the other"),
+    ({"mean": [math.nan], "sd": [1.0]}, "they are not all numbers"),
+    ({"mean": [0.5], "sd": [math.inf]}, "they are not all numbers"),
+])
+def test_normalisation_of_own_images_is_numbers(inertia, tmp_path, attributes, message):
+    with h5py.File(tmp_path / "mine.h5", "w") as file:
+        for part in ("train", "test"):
+            file[f"{part}/images"] = np.zeros((3, 4, 4), np.uint8)
+            file[f"{part}/labels"] = np.arange(3)
+        file.attrs.update(attributes)
+    found = subprocess.run([inertia, "data", "verify", tmp_path / "mine.h5"], capture_output=True, text=True)
+    assert found.returncode not in (0, 132, 133) and message in found.stderr
+    assert len(found.stderr.splitlines()) == 1
