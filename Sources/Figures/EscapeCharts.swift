@@ -89,7 +89,9 @@ struct EscapeCharts {
       }
       var measured = LineChart.Line(
         label: fit.source.label,
-        note: "Pearson \(DecimalText(fit.pearson).rounded(significant: 5).general)", points: points)
+        note: fit.pearson.isFinite
+          ? "Pearson \(DecimalText(fit.pearson).rounded(significant: 5).general)" : "",
+        points: points)
       measured.marks = .dots
       let ends = (points.map(\.x).min() ?? 0, points.map(\.x).max() ?? 0)
       let xs = (0...20).map { ends.0 + (ends.1 - ends.0) * Double($0) / 20 }

@@ -103,7 +103,7 @@ extension Exhibit {
     let rows = table.fits.map { fit -> [TextTable.Value] in
       let numbers: [TextTable.Value] = [
         .number(fit.batch), .text(fit.scale.rawValue), .number(fit.intercept), .number(fit.slope),
-        .number(fit.slopeError), .number(fit.pearson), .number(fit.logLikelihood),
+        .number(fit.slopeError), finite(fit.pearson), .number(fit.logLikelihood),
         .number(fit.deviance), .integer(fit.freedom),
       ]
       let theory = (0..<3).map { index -> TextTable.Value in

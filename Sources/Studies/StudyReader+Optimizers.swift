@@ -80,9 +80,20 @@ private func hyperparameter(
     return values
   }
   if field.isList {
-    return try field.distinct { (element) throws(StudyError) in
+    let values = try field.distinct { (element) throws(StudyError) in
       try hyperparameterValue(element, in: range, of: optimizer)
     }
+    // On the logarithmic axes of figures and areas they would be one.
+    guard ["learning_rate", "weight_decay"].contains(field.key) else { return values }
+    let ascending = values.sorted()
+    for (low, high) in zip(ascending, ascending.dropFirst()) where low > 0 && high / low < 1 + 1e-9
+    {
+      throw field.failure(
+        .outOfRange(
+          key: field.key, expected: "values that differ by more than a billionth",
+          found: "\(canonicalNumber(low)) and \(canonicalNumber(high))"))
+    }
+    return values
   }
   return [try hyperparameterValue(field, in: range, of: optimizer)]
 }
@@ -127,6 +138,10 @@ private func readRange(_ keys: inout StudyKeys) throws(StudyError) -> [Double] {
   let from = try keys.required("from").positiveNumber()
   let toField = try keys.required("to")
   let to = try toField.positiveNumber()
+  guard from >= 1e-300 else {
+    throw keys.failure(
+      .outOfRange(key: "from", expected: "at least 1e-300", found: canonicalNumber(from)))
+  }
   guard from < to else {
     throw toField.failure(
       .outOfRange(

@@ -56,6 +56,7 @@ enum CommandError: Error, CustomStringConvertible {
   case noIDs(dataset: String)
   case nothingSelected([String])
   case nothingToMeasure(String)
+  case nothingTrained(study: String, kind: String)
   /// The images on this machine are not those that the results are of.
   case otherImages(dataset: String, folder: String)
   case nameTaken(name: String, by: String, folder: String, what: String)
@@ -91,6 +92,8 @@ enum CommandError: Error, CustomStringConvertible {
       "no cell of the study has \(only.joined(separator: " and "))"
     case .nothingToMeasure(let study):
       "the study \(study) has no measure: to do; give --top to measure eigenvalues"
+    case .nothingTrained(let study, let kind):
+      "the study \(study) is of kind: \(kind); only trained networks are measured"
     case .otherImages(let dataset, let folder):
       "the images of '\(dataset)' on this machine are not those that the cells of \(folder) were trained on"
     case .notAStudyFolder(let path):

@@ -188,4 +188,18 @@ struct StatisticsTests {
     // Five standard errors of a share of 99,999 patterns.
     #expect(abs(test.pValue - p) < 5 * (p * (1 - p) / 99_999).squareRoot())
   }
+
+  /// A published table may say anything.
+  @Test(arguments: [1e-100, 1e-160, 1e100, 1e160, 1e200])
+  func `deviations of any size are compared or not`(deviation: Double) {
+    let one = Moments(mean: 1, standardDeviation: deviation, count: 5)
+    let same = Moments(mean: 1 + deviation, standardDeviation: deviation, count: 5)
+    if let test = one.welchTest(against: same) {
+      #expect((0...1).contains(test.pValue))
+    }
+    _ = one.effectSize(against: same)
+    #expect(
+      Moments(mean: 1, standardDeviation: 1, count: 5).welchTest(
+        against: Moments(mean: 2, standardDeviation: 1e-100, count: 5)) != nil)
+  }
 }

@@ -98,4 +98,43 @@ import Testing
     try inertia.succeed("run", "study.yaml")
     try inertia.succeed("verify", "results/saddle")
   }
+
+  @Test(arguments: [[], ["--top", "2"]])
+  func `only trained networks are measured`(options: [String]) throws {
+    let inertia = try finished("convergence")
+    let outcome = try inertia.start(["measure", "results/convergence"] + options).wait()
+    #expect(outcome.status == 1, "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains(
+        "the study convergence is of kind: convergence; only trained networks are measured"))
+  }
+
+  /// All replicas are seen outside at the first look, so escape times do not follow the sharpness at all.
+  @Test func `times that are all equal have no correlation`() throws {
+    let inertia = try Inertia()
+    try inertia.folder.write(
+      """
+      study: equal
+      kind: escape
+      dataset: {name: synthetic, train: 30, test: 1}
+      escape: {valley: network, hidden: 2, pool: 7, l2: 0.1, descent: 2000, threshold: 1e-12, every: 20, \
+      sharpness: [1, 2, 3], batch: 3, limit: 60, replicas: 10}
+      seeds: [0]
+      optimizers:
+        - {name: sgd, learning_rate: 0.1, weight_decay: 0}
+      """, to: "study.yaml")
+    _ = try inertia.succeed("run", "study.yaml")
+    #expect(inertia.folder.exists("results/equal/study.h5"))
+    #expect(inertia.folder.exists("results/equal/figures/escape_inverse.svg"))
+  }
+
+  @Test(arguments: ["--wait", "--lease", "--silence"])
+  func `no wait is longer than a life`(option: String) throws {
+    let inertia = try Inertia()
+    try inertia.folder.write(try #require(Self.studies["convergence"]), to: "study.yaml")
+    for value in ["1e30", "inf"] {
+      let outcome = try inertia.run("run", "study.yaml", option, value)
+      #expect(outcome.errors.contains("\(option) must be at most 1000000000 seconds"))
+    }
+  }
 }

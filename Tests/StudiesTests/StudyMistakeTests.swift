@@ -354,6 +354,20 @@ import Testing
     #expect(error?.description == "x:4: \(message)")
   }
 
+  @Test(arguments: [
+    (
+      "[0.1, 0.10000000000000002]",
+      "must be values that differ by more than a billionth, not 0.1 and 0.10000000000000002"
+    ),
+    ("{per_decade: 1, from: 5e-324, to: 1}", "'from' must be at least 1e-300, not 5e-324"),
+  ])
+  func axesThatHaveNoLogarithmAreRefused(values: String, message: String) {
+    let text = sampleStudy.replacing("[0.1, 1]", with: values)
+    #expect(text != sampleStudy)
+    let error = #expect(throws: StudyError.self) { try StudyReader.read(text: text, file: "x") }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+  }
+
   @Test func hugeGridsAreRefused() {
     let values = (1...999).map(String.init).joined(separator: ", ")
     let text = sampleStudy.replacing("[0.1, 1]", with: "[\(values)]")

@@ -172,7 +172,7 @@ extension EscapeTable.Fit {
     logLikelihood = likelihood
     deviance = 2 * (saturated - likelihood)
     freedom = points.count - 2
-    pearson = sxy / (sxx * syy).squareRoot()
+    pearson = syy > 0 ? sxy / (sxx * syy).squareRoot() : .nan
     self.scale = scale
     self.theory = theory
     (source, noise, batch) = (all[0].source, all[0].noise, all[0].batch)

@@ -23,9 +23,17 @@ public struct Moments: Hashable, Sendable {
   /// Satterthwaite's degrees of freedom; `nil` if neither sample varies.
   public func welchTest(against other: Moments) -> SignificanceTest? {
     let (a, b) = (squaredError, other.squaredError)
-    guard a + b > 0 else { return nil }
-    let degrees =
+    guard a + b > 0, (a + b).isFinite else { return nil }
+    var degrees =
       (a + b) * (a + b) / (a * a / Double(count - 1) + b * b / Double(other.count - 1))
+    if !degrees.isFinite || degrees <= 0 {
+      // The squares of a and b are beyond what a Double holds; their shares are not.
+      let share = a / (a + b)
+      degrees =
+        1
+        / (share * share / Double(count - 1)
+          + (1 - share) * (1 - share) / Double(other.count - 1))
+    }
     return SignificanceTest(
       t: (mean - other.mean) / (a + b).squareRoot(), degreesOfFreedom: degrees)
   }

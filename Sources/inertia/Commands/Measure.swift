@@ -49,6 +49,9 @@ struct Measure: AsyncParsableCommand {
 
   func run() async throws {
     let context = try StudyContext(results: results)
+    guard context.study.simulation == nil else {
+      throw CommandError.nothingTrained(study: context.study.name, kind: context.study.kind)
+    }
     let epochs = context.study.training.epochs
     if let at, !(0...epochs).contains(at) {
       throw ValidationError("--at must be from 0 to \(epochs), the study's epochs")

@@ -98,13 +98,20 @@ struct Run: AsyncParsableCommand {
       "Start this executable as worker instead of itself.", valueName: "path", visibility: .hidden))
   var worker: String?
 
+  /// Some thirty years, in what a duration can hold.
+  private static let mostSeconds = 1e9
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     if threads < 1 { throw ValidationError("--threads must be at least 1") }
-    if lease <= 0 { throw ValidationError("--lease must be positive") }
+    for (option, seconds) in [("--lease", lease), ("--silence", silence), ("--wait", wait ?? 0)]
+    where seconds > Self.mostSeconds {
+      throw ValidationError("\(option) must be at most \(Int(Self.mostSeconds)) seconds")
+    }
+    if !(lease > 0) { throw ValidationError("--lease must be positive") }
     if noWait, wait != nil { throw ValidationError("--no-wait is --wait 0; give one of them") }
     if let wait, !(wait >= 0) { throw ValidationError("--wait must not be negative") }
-    if silence <= 0 { throw ValidationError("--silence must be positive") }
+    if !(silence > 0) { throw ValidationError("--silence must be positive") }
     if scratch?.isEmpty == true { throw ValidationError("--scratch takes the path of a folder") }
     if let limit, limit < 0 { throw ValidationError("--limit must not be negative") }
     if let timeLimit, TimeLimit(timeLimit) == nil {
