@@ -16,7 +16,7 @@ public struct NetworkEscape: Hashable, Sendable {
   public var sharpness: [Double]
   /// B: each is simulated.
   public var batches: [Int]
-  /// A replica that has not escaped after so many steps is censored. Times a batch size, at most ``SmallNetwork/mostImages``.
+  /// A replica that has not escaped after so many steps is censored. Times a batch size, at most ``NormalDeviates/mostWords``.
   public var limit: Int
   public var replicas: Int
 

@@ -10,7 +10,7 @@ public struct NetworkSaddle: Hashable, Sendable {
   public var network: SmallNetwork
   /// Eigenvectors of the Hessian: 1 is that of the least eigenvalue, 2 that of the next; −1 that of the largest, and so on.
   public var directions: [Int]
-  /// B: each is simulated. Times the steps of a replica, at most ``SmallNetwork/mostImages``.
+  /// B: each is simulated. Times the steps of a replica, at most ``NormalDeviates/mostWords``.
   public var batches: [Int]
   /// As in ``SaddlePassing/times``.
   public var times: [Int]
@@ -91,7 +91,7 @@ public struct NetworkSaddle: Hashable, Sendable {
       guard proceed() else { throw .stopped }
       let (loss, gradient) = network.lossAndGradient(theta, images)
       let (curvatures, vectors) = eigenpairs(at: theta, images)
-      let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let norm = dot(gradient, gradient).squareRoot()
       if norm <= Self.gradientBound, curvatures.prefix(while: { $0 < 0 }).count == 1 {
         let point = SmallNetwork.CriticalPoint(parameters: theta, loss: loss, gradientNorm: norm)
         return Saddle(

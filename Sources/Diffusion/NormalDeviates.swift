@@ -24,6 +24,9 @@ public struct NormalDeviates {
 
   public typealias Vector = SIMD8<Double>
 
+  /// The most words, or deviates, that a replica can take.
+  public static let mostWords = 1 << 34
+
   /// - Parameter first: the first of the eight replicas.
   public init(seed: Int, point: Int, first: Int) {
     let seed = UInt64(bitPattern: Int64(seed))

@@ -84,9 +84,6 @@ public struct SmallNetwork: Hashable, Sendable {
     return rows
   }
 
-  /// The most images that a replica can draw, a word of its stream each (``NormalDeviates``).
-  public static let mostImages = 1 << 34
-
   /// The norm of the gradient from which on the end of the descent is no minimum.
   public static let gradientBound = 1e-6
 

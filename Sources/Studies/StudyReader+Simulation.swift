@@ -20,14 +20,9 @@ private let longestHorizon = 1_000_000
 /// The images of a mini-batch.
 private let batchSizes = 1...1_000_000
 
-/// Each direction takes a deviate a step, of which a replica has as many as of words.
-private func mostSteps(directions: Int) -> Int {
-  min(mostSteps, SmallNetwork.mostImages / max(directions, 1))
-}
-
-/// Of each image that a replica draws there must be a random word.
-private func mostSteps(drawing batches: [Int]) -> Int {
-  min(mostSteps, SmallNetwork.mostImages / (batches.max() ?? 1))
+/// The most steps of a replica that takes so many words of its stream in each.
+private func mostSteps(taking words: Int) -> Int {
+  min(mostSteps, NormalDeviates.mostWords / words)
 }
 
 private func readSaddle(_ keys: inout StudyKeys) throws(StudyError) -> Simulation {
@@ -55,7 +50,7 @@ private func readQuadraticSaddle(_ keys: inout StudyKeys) throws(StudyError) -> 
     replicas: try keys.required("replicas").integer(in: replicas))
   try check(
     times, saddle.warmup + (saddle.times.last ?? 0),
-    atMost: mostSteps(directions: saddle.curvatures.count))
+    atMost: mostSteps(taking: saddle.curvatures.count))
   return saddle
 }
 
@@ -88,7 +83,7 @@ private func readNetworkSaddle(_ keys: inout StudyKeys) throws(StudyError) -> Ne
     warmup: try keys.optional("warmup")?.integer(in: 0...mostSteps) ?? 0,
     replicas: try keys.required("replicas").integer(in: replicas))
   try check(
-    times, saddle.warmup + (saddle.times.last ?? 0), atMost: mostSteps(drawing: batches))
+    times, saddle.warmup + (saddle.times.last ?? 0), atMost: mostSteps(taking: batches.max() ?? 1))
   return saddle
 }
 
@@ -117,7 +112,7 @@ private func readEscape(_ keys: inout StudyKeys) throws(StudyError) -> Simulatio
       valley: valley, sharpness: try positiveNumbers(try keys.required("sharpness")),
       beside: beside,
       noise: try readNoise(&keys), covariance: covariance,
-      limit: try keys.required("limit").integer(in: 1...mostSteps(directions: 1 + beside.count)),
+      limit: try keys.required("limit").integer(in: 1...mostSteps(taking: 1 + beside.count)),
       replicas: try keys.required("replicas").integer(in: replicas)))
 }
 
@@ -129,7 +124,7 @@ private func readNetworkEscape(_ keys: inout StudyKeys) throws(StudyError) -> Ne
     every: try keys.optional("every")?.integer(in: 1...mostSteps) ?? 1,
     sharpness: try positiveNumbers(try keys.required("sharpness")),
     batches: batches,
-    limit: try keys.required("limit").integer(in: 1...mostSteps(drawing: batches)),
+    limit: try keys.required("limit").integer(in: 1...mostSteps(taking: batches.max() ?? 1)),
     replicas: try keys.required("replicas").integer(in: replicas))
 }
 

@@ -106,6 +106,37 @@ import Testing
       study("batch: 32, validation: 10000"), saying: "bad.yaml", "'validation'", "10000")
   }
 
+  @Test func `more samples than images are trained on`() throws {
+    let all = TinyStudy().text.replacing("train: 512, ", with: "")
+    for measure in ["hessian: {top: 1", "noise: {batches: [1], draws: 40, parameters: 2, top: 2"] {
+      try expectMistake(
+        all + "measure: {\(measure), samples: 10001, at: [final]}}\n", saying: "bad.yaml",
+        "'samples'", "at most the 10000 images", "10001")
+    }
+  }
+
+  @Test func `a saddle of a network that cannot be sought`() throws {
+    func study(_ network: String) -> String {
+      """
+      study: pass
+      kind: saddle
+      dataset: {name: synthetic, train: 30, test: 1}
+      saddle: {loss: network, \(network), l2: 0.1, descent: 1, batch: 1, times: [1], replicas: 1}
+      seeds: [0]
+      optimizers: [{name: sgd, learning_rate: 1, weight_decay: 0}]
+      """
+    }
+    try expectMistake(
+      study("hidden: 2, pool: 7, directions: [1, -65]"), saying: "bad.yaml", "'directions'",
+      "-65 is beyond the network's 64 parameters")
+    try expectMistake(
+      study("hidden: 100, pool: 7, directions: [1]"), saying: "bad.yaml", "'hidden'",
+      "2710 parameters", "at most 2000")
+    try expectMistake(
+      study("hidden: 2, pool: 5, directions: [1]"), saying: "bad.yaml", "'pool'",
+      "5 does not divide images of 28 x 28 pixels")
+  }
+
   @Test func `a results folder that cannot be written`() throws {
     // A file in its place: permissions do not stop root, who runs tests in containers.
     try inertia.folder.write(TinyStudy().text, to: "tiny.yaml")

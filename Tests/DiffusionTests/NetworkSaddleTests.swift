@@ -28,6 +28,18 @@ import Testing
     }
   }
 
+  /// From many minima: none leads to another minimum, or to a point with several negative curvatures.
+  @Test func `whatever a search ends at has one negative curvature`() throws {
+    let (passing, images) = try passing()
+    var found = 0
+    for seed in 0..<40 {
+      guard let saddle = try? passing.saddle(images, seed: seed) else { continue }
+      found += 1
+      #expect(saddle.curvatures.count { $0 < 0 } == 1, "seed \(seed)")
+    }
+    #expect(found > 10)
+  }
+
   @Test func `a search can be stopped`() throws {
     let (passing, images) = try passing()
     // The descent asks too.

@@ -11,7 +11,7 @@ struct GoldenNetwork {
     var labels: [Int]
   }
 
-  let `case`: Case
+  let expected: Case
   let network: SmallNetwork
   let images: SmallImages
 
@@ -20,7 +20,7 @@ struct GoldenNetwork {
       path: "Golden/network.json")
     let one = try JSONDecoder().decode(Case.self, from: Data(contentsOf: path))
     return GoldenNetwork(
-      case: one,
+      expected: one,
       network: SmallNetwork(hidden: one.hidden, pool: 1, l2: one.l2, descent: 30_000),
       images: SmallImages(
         inputs: one.inputs, classes: one.classes, values: one.values, labels: one.labels))
@@ -30,7 +30,7 @@ struct GoldenNetwork {
 @Suite struct SmallNetworkTests {
   @Test func `loss and gradient are PyTorch's`() throws {
     let golden = try GoldenNetwork.read()
-    let (one, images) = (golden.case, golden.images)
+    let (one, images) = (golden.expected, golden.images)
     let (loss, gradient) = golden.network.lossAndGradient(one.parameters, images)
     #expect(abs(loss / one.loss - 1) < 1e-13)
     #expect(gradient.count == one.gradient.count)
@@ -39,9 +39,11 @@ struct GoldenNetwork {
 
   @Test func `the Hessian is PyTorch's`() throws {
     let golden = try GoldenNetwork.read()
-    let hessian = golden.network.hessian(golden.case.parameters, golden.images)
-    #expect(hessian.count == golden.case.hessian.count)
-    for (ours, theirs) in zip(hessian, golden.case.hessian) { #expect(abs(ours - theirs) < 1e-13) }
+    let hessian = golden.network.hessian(golden.expected.parameters, golden.images)
+    #expect(hessian.count == golden.expected.hessian.count)
+    for (ours, theirs) in zip(hessian, golden.expected.hessian) {
+      #expect(abs(ours - theirs) < 1e-13)
+    }
   }
 
   @Test func `descent ends at a minimum`() throws {

@@ -32,6 +32,15 @@ def inertia(pytestconfig):
 
 
 @pytest.fixture(scope="session")
+def network_names(inertia):
+    """The names of networks that `inertia describe` lists, in its order."""
+    text = subprocess.run([inertia, "describe"], check=True, capture_output=True, text=True).stdout
+    heading, *lines = text.split("\n\n")[0].splitlines()
+    assert heading == "Networks"
+    return [line.split()[0] for line in lines]
+
+
+@pytest.fixture(scope="session")
 def results(inertia, tmp_path_factory):
     """A results folder with the studies interop-lenet and interop-resnet8, two cells each."""
     folder = tmp_path_factory.mktemp("results")

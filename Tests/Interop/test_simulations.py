@@ -195,9 +195,14 @@ optimizers:
 
 
 @pytest.fixture(scope="module")
-def saddles(inertia, tmp_path_factory):
+def saddle_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("saddles")
+
+
+@pytest.fixture(scope="module")
+def saddles(inertia, saddle_folder):
     """What left a network's saddle recorded, by optimizer."""
-    return recorded(inertia, tmp_path_factory.mktemp("saddles"), SADDLE, "saddle")
+    return recorded(inertia, saddle_folder, SADDLE, "saddle")
 
 
 def test_a_network_has_a_saddle_where_pytorch_finds_one(saddles):
@@ -224,12 +229,10 @@ def test_a_network_has_a_saddle_where_pytorch_finds_one(saddles):
     assert alone[chosen].all()
 
 
-def test_the_table_has_the_solution_for_the_quadratic(inertia, saddles, tmp_path):
+def test_the_table_has_the_solution_for_the_quadratic(saddles, saddle_folder):
     """θ ← (1 − ηH) θ − η ξ from θ = 0, the variance of ξ being the noise over B."""
     cell, found = saddles["sgd"]
-    (tmp_path / "study.yaml").write_text(SADDLE)
-    subprocess.run([inertia, "run", tmp_path / "study.yaml", "--results", tmp_path], check=True)
-    with (tmp_path / "interop-network-saddle/tables/saddle.csv").open() as file:
+    with (saddle_folder / "interop-network-saddle/tables/saddle.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["label"] == "sgd"]
     rate = cell["optimizer"]["learning_rate"]
     for row in rows:

@@ -354,6 +354,35 @@ import Testing
     #expect(error?.description == "x:4: \(message)")
   }
 
+  /// A step takes a deviate in each direction, and a descent keeps sums of each step.
+  @Test(arguments: [
+    (
+      "saddle",
+      "{curvatures: [\((1...100).map(String.init).joined(separator: ", "))], batch: 1, times: [1, 171798691], warmup: 1, replicas: 1}",
+      "'times' must be at most 171798691 steps with 'warmup', not 171798692"
+    ),
+    (
+      "escape",
+      "{valley: double-well, sharpness: 1, beside: [\((1...99).map(String.init).joined(separator: ", "))], batch: 1, limit: 171798692, replicas: 1}",
+      "'limit' must be a whole number from 1 to 171798691, not 171798692"
+    ),
+    (
+      "convergence", "{dimensions: 1, noise: 1, start: 1, horizons: [1, 1000001], replicas: 1}",
+      "'horizons' must be a whole number from 1 to 1000000, not 1000001"
+    ),
+  ])
+  func moreStepsThanThereAreDeviatesAreRefused(kind: String, settings: String, message: String) {
+    let text = """
+      study: long
+      kind: \(kind)
+      \(kind): \(settings)
+      seeds: [0]
+      optimizers: [{name: sgd, learning_rate: 1, weight_decay: 0}]
+      """
+    let error = #expect(throws: StudyError.self) { try StudyReader.read(text: text, file: "x") }
+    #expect(error?.description == "x:3: \(message)")
+  }
+
   @Test(arguments: [
     (
       "[0.1, 0.10000000000000002]",

@@ -24,16 +24,9 @@ public struct Moments: Hashable, Sendable {
   public func welchTest(against other: Moments) -> SignificanceTest? {
     let (a, b) = (squaredError, other.squaredError)
     guard a + b > 0, (a + b).isFinite else { return nil }
-    var degrees =
-      (a + b) * (a + b) / (a * a / Double(count - 1) + b * b / Double(other.count - 1))
-    if !degrees.isFinite || degrees <= 0 {
-      // The squares of a and b are beyond what a Double holds; their shares are not.
-      let share = a / (a + b)
-      degrees =
-        1
-        / (share * share / Double(count - 1)
-          + (1 - share) * (1 - share) / Double(other.count - 1))
-    }
+    // Of shares, since the squares of a and b may be beyond what a Double holds.
+    let (own, others) = (a / (a + b), b / (a + b))
+    let degrees = 1 / (own * own / Double(count - 1) + others * others / Double(other.count - 1))
     return SignificanceTest(
       t: (mean - other.mean) / (a + b).squareRoot(), degreesOfFreedom: degrees)
   }
