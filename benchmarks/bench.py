@@ -4,7 +4,7 @@
     python benchmarks/bench.py .build/release/inertia --only steps,grid --rounds 7
     python benchmarks/bench.py .build/release/inertia --quick --output /tmp/bench
 
-Sections: machine, steps, grid, cells, scaling, optimizers, diffusion, curvature, overhead, durability, exports. Each replaces its part of
+Sections: machine, steps, grid, cells, scaling, optimizers, diffusion, curvature, spectrum, overhead, durability, exports. Each replaces its part of
 OUTPUT/bench.json, from which OUTPUT/bench.md and the tables in docs/benchmarks.md are made. --quick goes
 through everything with as little work as it can, to see that it works: its numbers mean nothing, so it needs
 an --output of its own and leaves the documentation alone.
@@ -24,8 +24,8 @@ from importlib.metadata import version
 import report
 from measuring import ROOT, Bench, Failure, note
 
-SECTIONS = ["machine", "steps", "grid", "cells", "scaling", "optimizers", "diffusion", "curvature", "overhead", "durability",
-            "exports"]
+SECTIONS = ["machine", "steps", "grid", "cells", "scaling", "optimizers", "diffusion", "curvature", "spectrum",
+            "overhead", "durability", "exports"]
 RESULTS = ROOT / "benchmarks" / "results"
 
 

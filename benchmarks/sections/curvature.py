@@ -26,12 +26,12 @@ def study_of(images):
     }
 
 
-def run_ours(bench, folder, images, top):
+def run_ours(bench, folder, images, top, limit=LIMIT):
     for path in pathlib.Path(folder, "measurements").rglob("*.h5"):
         path.unlink()
     seconds, output = bench.wall(
         [bench.inertia, "measure", pathlib.Path(folder, "bench-curvature"), "--top", top, "--samples", images,
-         "--threads", 1])
+         "--threads", 1], limit)
     (path,) = pathlib.Path(folder, "measurements").rglob("*.h5")
     with h5py.File(path) as file:
         (group,) = file["measurements"].values()
