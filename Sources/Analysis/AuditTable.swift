@@ -28,19 +28,20 @@ public struct AuditTable: Hashable, Sendable {
     public let effectSize: Double?
   }
 
-  /// Every comparison in a row of the table between one of the subjects and one of the rivals; all pairs where
-  /// neither is given.
+  /// Every comparison in a row of the table between one of the subjects and one of the rivals, each pair once; all pairs
+  /// where neither is given.
   public init(_ table: PublishedTable, subjects: [String] = [], rivals: [String] = []) {
     var pairs: [(PublishedTable.Result, PublishedTable.Result)] = []
+    func isWanted(_ first: PublishedTable.Result, _ second: PublishedTable.Result) -> Bool {
+      if subjects.isEmpty, rivals.isEmpty { return true }
+      return (subjects.isEmpty ? !rivals.contains(first.label) : subjects.contains(first.label))
+        && (rivals.isEmpty ? !subjects.contains(second.label) : rivals.contains(second.label))
+    }
     for (index, first) in table.results.enumerated() {
       for (other, second) in table.results.enumerated()
-      where other != index && first.row == second.row {
-        let isWanted =
-          subjects.isEmpty && rivals.isEmpty
-          ? other > index
-          : (subjects.isEmpty ? !rivals.contains(first.label) : subjects.contains(first.label))
-            && (rivals.isEmpty ? !subjects.contains(second.label) : rivals.contains(second.label))
-        if isWanted { pairs.append((first, second)) }
+      where other != index && first.row == second.row && isWanted(first, second) {
+        // Wanted both ways, it is compared as the table has them.
+        if other > index || !isWanted(second, first) { pairs.append((first, second)) }
       }
     }
     keys = table.keys

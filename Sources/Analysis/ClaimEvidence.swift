@@ -175,12 +175,14 @@ struct ClaimEvidence {
     let bySeed = seeds.map { results.surfaces(of: metric, seed: $0) }
     func each(_ label: String) -> [Double] { bySeed.map { area(label, $0)?.decades ?? 0 } }
     found.pairs = PairedSample(each(claim.subject), each(rival))
-    let involved = Set([sweep(claim.subject), sweep(rival)])
-    let isComplete = zip(results.grid.places, results.states).allSatisfy { place, state in
-      guard involved.contains(place.sweep), case .finished = state else {
-        return !involved.contains(place.sweep)
+    // A bar above the best of all may still fall while any sweep trains.
+    let involved: Set<Int?> =
+      switch bar {
+      case .within: Set(results.grid.study.sweeps.indices)
+      case .atMost: [sweep(claim.subject), sweep(rival)]
       }
-      return true
+    let isComplete = zip(results.grid.places, results.states).allSatisfy { place, state in
+      if case .finished = state { true } else { !involved.contains(place.sweep) }
     }
     if !isComplete {
       found.reason = .incomplete

@@ -50,7 +50,8 @@ public struct ClaimTable: Hashable, Sendable {
     public let kind: TestKind
     /// The p-value after Holm's correction over the table.
     public let adjusted: Double?
-    /// The smallest p-value that the test could have given after correction, at best.
+    /// The smallest p-value that the test could have given, corrected as if it came first in the table: so small, it
+    /// decides whatever the others say.
     public let smallestAdjusted: Double?
     public let verdict: Verdict
     /// Why it is undecided; `nil` if it is not.
@@ -81,7 +82,7 @@ public struct ClaimTable: Hashable, Sendable {
     case noArea
     /// The region of this optimizer reaches the edge of its grid, so its area may be larger.
     case openArea(String)
-    /// Even the clearest result could not reach the level; so many seeds could.
+    /// Alone, even the clearest result could not reach the level; so many seeds could.
     case tooFewSeeds(needed: Int)
     /// The values do not vary, or there are fewer than three.
     case noTest
@@ -133,12 +134,15 @@ extension ClaimTable.Comparison {
       (verdict, reason) = (.undecided, evidence.reason ?? .noTest)
       return
     }
-    if let smallest, smallest > level {
-      var needed = 2
-      while PairedSample.smallestSignFlipP(pairs: needed) * Double(family) > level { needed += 1 }
-      (verdict, reason) = (.undecided, .tooFewSeeds(needed: needed))
-    } else if adjusted > level {
-      (verdict, reason) = (.undecided, .notSignificant)
+    if adjusted > level {
+      verdict = .undecided
+      if let smallest, smallest > level {
+        var needed = 2
+        while PairedSample.smallestSignFlipP(pairs: needed) * Double(family) > level { needed += 1 }
+        reason = .tooFewSeeds(needed: needed)
+      } else {
+        reason = .notSignificant
+      }
     } else {
       let holds = evidence.supportsIfNegative == (test.statistic < 0)
       let open = holds ? evidence.openRival : evidence.openSubject

@@ -45,6 +45,7 @@ public struct NoiseTable: Hashable, Sendable {
   /// C · B against H along eigenvectors and over pairs of parameters.
   public struct Scatter: Hashable, Sendable {
     public let label: String
+    public let settings: [Setting]
     public let epoch: Int
     public let batch: Int
     /// λᵢ and B uᵢᵀ C uᵢ.
@@ -88,7 +89,8 @@ public struct NoiseTable: Hashable, Sendable {
             else { continue }
             scatters.append(
               Scatter(
-                label: sweep.label, epoch: epoch, batch: Int(batch),
+                label: sweep.label, settings: sweep.settings(at: point.coordinates), epoch: epoch,
+                batch: Int(batch),
                 points: zip(x, y[(index * x.count)...]).map {
                   Scatter.Point(x: $0, y: $1 * batch)
                 }))

@@ -67,12 +67,16 @@ public enum DatasetCatalog {
       ]
   }
 
-  /// Reads all of a dataset, compares it with the published one if its digest is known, and returns it.
+  /// Reads all of a dataset and compares it with the published one, as far as that is known.
+  ///
+  /// - Throws: ``DatasetError``, also if it is another.
   public static func verify(
     _ name: String, environment: [String: String]
-  ) throws(DatasetError) -> ImageDataset {
+  ) throws(DatasetError) -> VerifiedDataset {
     guard let dataset = files.first(where: { $0.name == name }) else {
-      return try load(name, train: nil, test: nil, environment: environment)
+      return VerifiedDataset(
+        dataset: try load(name, train: nil, test: nil, environment: environment),
+        isPublished: false)
     }
     return try dataset.verify(in: try dataset.folder(environment: environment))
   }

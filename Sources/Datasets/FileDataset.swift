@@ -50,16 +50,20 @@ extension FileDataset {
   }
 
   /// Reads all of it and compares it with the published one, as far as that is known.
-  package func verify(in folder: String) throws(DatasetError) -> ImageDataset {
-    // What was unpacked is compared file by file.
-    for file in origin.archive == nil ? [] : origin.files {
+  package func verify(in folder: String) throws(DatasetError) -> VerifiedDataset {
+    var compared = 0
+    // By its digest, if one of the images is known; else file by file. A file that was not kept as published, such as one
+    // unpacked by hand, tells nothing.
+    for file in origin.archive == nil && digest != nil ? [] : origin.files {
       let path = "\(folder)/\(file.name)"
       let found: String
       do throws(StorageError) {
+        if origin.archive == nil, try Files.status(path) == nil { continue }
         found = hexadecimal(SHA256.hash(data: try Files.read(path, limit: 1 << 30)))
       } catch {
         throw .storage(error)
       }
+      compared += 1
       guard found == file.sha256 else {
         // Damage that shows has a clearer message than a digest.
         _ = try load(from: folder, train: nil, test: nil)
@@ -73,6 +77,18 @@ extension FileDataset {
         throw .wrongDigest(name: name, folder: folder, expected: digest, found: found)
       }
     }
-    return dataset
+    return VerifiedDataset(
+      dataset: dataset, isPublished: digest != nil || compared == origin.files.count)
+  }
+}
+
+/// A dataset that was read whole.
+public struct VerifiedDataset: Hashable, Sendable {
+  public let dataset: ImageDataset
+  /// Whether it is known to be the published one; if it were another, reading it would have failed.
+  public let isPublished: Bool
+
+  public init(dataset: ImageDataset, isPublished: Bool) {
+    (self.dataset, self.isPublished) = (dataset, isPublished)
   }
 }

@@ -57,6 +57,14 @@ public struct ImageFile: Sendable {
         guard (header.mean + header.standardDeviation).allSatisfy(\.isFinite) else {
           throw HDF5Refusal("the attributes mean and sd", "they are not all numbers")
         }
+        guard header.mean.allSatisfy({ (0...1).contains($0) }),
+          header.standardDeviation.allSatisfy({ $0 > 0 && $0 <= 1 })
+        else {
+          throw HDF5Refusal(
+            "the attributes mean and sd",
+            "they are of pixels divided by 255, so a mean is from 0 to 1 and a deviation above 0 and at most 1"
+          )
+        }
       }
       // The number of classes does not depend on how many images are used.
       let labels = try training.allLabels(below: header.classes)
@@ -93,6 +101,12 @@ private struct ImagePart: ~Copyable {
           + " images × height × width × channels")
     }
     let image = [shape[1], shape[2], shape.count == 4 ? shape[3] : 1]
+    if image[0] <= ImageFile.mostChannels, image[2] > ImageFile.mostChannels {
+      throw HDF5Refusal(
+        "/\(name)/images",
+        "its shape \(shape.map(String.init).joined(separator: "×")) has the channels first; they come last:"
+          + " images × height × width × channels")
+    }
     guard image[0] <= ImageFile.largestSide, image[1] <= ImageFile.largestSide,
       image[2] <= ImageFile.mostChannels, shape[0] <= ImageFile.mostImages
     else {

@@ -74,9 +74,10 @@ public struct GradientDecay: Hashable, Sendable {
       let (before, share) = (done / all, Double(horizon) / all)
       let parts = try blocks(
         blockCount(replicas: replicas), threads: threads, proceed: { proceed(before + share * $0) }
-      ) { block in
+      ) { block, pulse in
         optimizer.simulatedRule(
-          for: DecayBlock(decay: self, steps: horizon, point: point, block: block, seed: seed))
+          for: DecayBlock(
+            decay: self, steps: horizon, point: point, block: block, seed: seed, pulse: pulse))
       }
       done += Double(horizon)
       let n = Double(replicas)
@@ -107,6 +108,7 @@ private struct DecayBlock: RuleVisitor {
   let point: Int
   let block: Int
   let seed: Int
+  let pulse: Pulse
 
   @inline(__always)
   func visit<Rule: UpdateRule>(_ rule: Rule) -> DecaySums where Rule.Vector == Lanes {
@@ -115,6 +117,7 @@ private struct DecayBlock: RuleVisitor {
     let schedule = 1 / Double(steps).squareRoot()
     var squares = [Lanes](repeating: .zero, count: steps)
     var fourths = squares
+    var pulse = pulse
     for first in groups(ofBlock: block, replicas: decay.replicas) {
       let weight = weights(first: first, replicas: decay.replicas)
       var deviates = NormalDeviates(seed: seed, point: point, first: first)
@@ -138,6 +141,7 @@ private struct DecayBlock: RuleVisitor {
         fourths[k] += weight * square * square
         step(rule, &theta, along: gradient, memory: &memory, schedule: schedule)
       }
+      guard pulse.goesOn(after: n * steps) else { break }
     }
     return DecaySums(squares: squares.map(\.total), fourths: fourths.map(\.total))
   }

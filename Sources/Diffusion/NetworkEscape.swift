@@ -44,12 +44,13 @@ public struct NetworkEscape: Hashable, Sendable {
     let minimum = try network.minimum(images, seed: seed) { proceed(0) }
     let points = sharpness.flatMap { k in batches.map { (k, $0) } }
     let groups = (replicas + 7) / 8
-    let lanes = try blocks(points.count * groups, threads: threads, proceed: proceed) { index in
+    let lanes = try blocks(points.count * groups, threads: threads, proceed: proceed) {
+      index, pulse in
       let (point, group) = index.quotientAndRemainder(dividingBy: groups)
       return optimizer.simulatedRule(
         for: NetworkGroup(
           escape: self, images: images, minimum: minimum, sharpness: points[point].0,
-          batch: points[point].1, point: point, first: 8 * group, seed: seed))
+          batch: points[point].1, point: point, first: 8 * group, seed: seed, pulse: pulse))
     }
     let exits = points.indices.map { point in
       let own = lanes[point * groups..<(point + 1) * groups]
@@ -72,6 +73,7 @@ private struct NetworkGroup: RuleVisitor {
   let point: Int
   let first: Int
   let seed: Int
+  let pulse: Pulse
 
   @inline(__always)
   func visit<Rule: UpdateRule>(_ rule: Rule) -> Lanes where Rule.Vector == Lanes {
@@ -91,13 +93,15 @@ private struct NetworkGroup: RuleVisitor {
     var exits = Lanes(repeating: -1)
     let lanes = min(8, escape.replicas - first)
     var left = lanes
+    var pulse = pulse
     for now in 1..<escape.limit + 1 {
       rule.advance()
       escape.network.draw(
         batch, of: images, scale: root, at: parameters, &deviates, &signals, &gradient)
       move(rule, &theta, along: &gradient, memory: &memory)
       for i in 0..<n { parameters[i] = bottom[i].addingProduct(Lanes(repeating: root), theta[i]) }
-      guard now % escape.every == 0 else { continue }
+      guard pulse.goesOn(after: n * batch) else { break }
+      guard now % escape.every == 0, pulse.goesOn(after: n * images.labels.count) else { continue }
       let loss = loss(network, parameters, &signals)
       for lane in 0..<lanes where exits[lane] == -1 && !(loss[lane] <= bound) {
         exits[lane] = loss[lane].isFinite ? Double(now) : .nan

@@ -141,12 +141,13 @@ public struct NetworkSaddle: Hashable, Sendable {
     let saddle = try saddle(images, seed: seed) { proceed(0) }
     // Each group of eight is a piece of work for a thread, since a group takes long.
     let groups = (replicas + 7) / 8
-    let tallies = try blocks(batches.count * groups, threads: threads, proceed: proceed) { index in
+    let tallies = try blocks(batches.count * groups, threads: threads, proceed: proceed) {
+      index, pulse in
       let (point, group) = index.quotientAndRemainder(dividingBy: groups)
       return optimizer.simulatedRule(
         for: SaddleGroup(
           passing: self, images: images, saddle: saddle, batch: batches[point], point: point,
-          first: 8 * group, seed: seed))
+          first: 8 * group, seed: seed, pulse: pulse))
     }
     let displacements = batches.indices.map { point in
       SaddleDisplacement(Array(tallies[point * groups..<(point + 1) * groups]), replicas: replicas)
@@ -165,6 +166,7 @@ private struct SaddleGroup: RuleVisitor {
   let point: Int
   let first: Int
   let seed: Int
+  let pulse: Pulse
 
   @inline(__always)
   func visit<Rule: UpdateRule>(_ rule: Rule) -> SaddleSums where Rule.Vector == Lanes {
@@ -185,11 +187,13 @@ private struct SaddleGroup: RuleVisitor {
     var (gradient, parameters, momentum) = (theta, start, theta)
     var memory = [Rule.Memory](repeating: freshMemory(rule), count: n)
     var row = 0
+    var pulse = pulse
     for now in 1 - passing.warmup..<(passing.times.last ?? 0) + 1 {
       rule.advance()
       passing.network.draw(
         batch, of: images, scale: 1, at: parameters, &deviates, &signals, &gradient)
       move(rule, &theta, along: &gradient, memory: &memory)
+      guard pulse.goesOn(after: n * batch) else { break }
       if now <= 0 {
         for i in 0..<n { theta[i] = .zero }
         if now == 0, let momentumSlot {

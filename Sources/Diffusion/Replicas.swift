@@ -1,4 +1,5 @@
 import Dispatch
+import Kernels
 import Optimizers
 import Synchronization
 
@@ -10,12 +11,8 @@ extension SIMD8<Double> {
   @inline(__always)
   var roots: Lanes { Double.squareRoot(self) }
 
-  /// The sum of the lanes as a fixed tree.
-  var total: Double {
-    let four = lowHalf + highHalf
-    let two = four.lowHalf + four.highHalf
-    return two[0] + two[1]
-  }
+  /// The sum of the lanes, always in the same order.
+  var total: Double { Reduction.tree(self) }
 }
 
 /// Replicas are simulated in blocks of this many, each of which adds up its own sums; blocks are added in order.
@@ -45,27 +42,68 @@ public enum SimulationError: Error, Hashable, CustomStringConvertible {
 
 /// What `body` makes of each of so many blocks, in order, by so many threads.
 ///
-/// - Parameter proceed: asked before each block, with the part of the blocks already begun.
+/// - Parameters:
+///   - proceed: asked before each block, and within blocks as often as their pulses ask, with the part of the blocks
+///     already begun.
+///   - body: makes the result of a block; of one whose pulse says no, any.
 /// - Throws: ``SimulationError/stopped`` once `proceed` says no.
 func blocks<Result: Sendable>(
   _ count: Int, threads: Int, proceed: @Sendable (Double) -> Bool,
-  _ body: @Sendable (Int) -> Result
+  _ body: @Sendable (Int, Pulse) -> Result
 ) throws(SimulationError) -> [Result] {
-  let state = Mutex(BlockState<Result>(count: count))
-  @Sendable func work(_ thread: Int) {
-    while let block = state.withLock({ $0.next(proceed) }) {
-      let result = body(block)
-      state.withLock { $0.results[block] = result }
+  let results = withoutActuallyEscaping(proceed) { proceed in
+    let run = BlockRun<Result>(count: count, proceed: proceed)
+    @Sendable func work(_ thread: Int) {
+      while let block = run.next() { run.finish(block, body(block, Pulse(ask: run.goesOn))) }
     }
+    if threads <= 1 {
+      work(0)
+    } else {
+      DispatchQueue.concurrentPerform(iterations: threads) { work($0) }
+    }
+    return run.results
   }
-  if threads <= 1 {
-    work(0)
-  } else {
-    DispatchQueue.concurrentPerform(iterations: threads) { work($0) }
-  }
-  let results = state.withLock { $0.results.compactMap { $0 } }
-  guard results.count == count else { throw SimulationError.stopped }
+  guard let results else { throw SimulationError.stopped }
   return results
+}
+
+/// Asks now and then, in a block that may take long, whether to go on.
+struct Pulse: Sendable {
+  let ask: @Sendable () -> Bool
+  private var work = 0
+
+  /// The work between two questions, in deviates: a tenth of a second or so.
+  private static let interval = 1 << 24
+
+  init(ask: @escaping @Sendable () -> Bool) { self.ask = ask }
+
+  /// Whether to go on after so much more work, in what takes as long as a deviate and a step of one parameter.
+  mutating func goesOn(after more: Int) -> Bool {
+    work += more
+    guard work >= Self.interval else { return true }
+    work = 0
+    return ask()
+  }
+}
+
+/// The blocks of one simulation, for the threads that share them.
+private final class BlockRun<Result: Sendable>: Sendable {
+  private let state: Mutex<BlockState<Result>>
+  private let proceed: @Sendable (Double) -> Bool
+
+  init(count: Int, proceed: @escaping @Sendable (Double) -> Bool) {
+    state = Mutex(BlockState(count: count))
+    self.proceed = proceed
+  }
+
+  func next() -> Int? { state.withLock { $0.next(proceed) } }
+  func finish(_ block: Int, _ result: Result) { state.withLock { $0.results[block] = result } }
+  @Sendable func goesOn() -> Bool { state.withLock { $0.goesOn(proceed) } }
+
+  /// What the blocks came to; `nil` if it was stopped.
+  var results: [Result]? {
+    state.withLock { $0.isStopped ? nil : $0.results.compactMap { $0 } }
+  }
 }
 
 /// Which blocks have begun, and what the others came to.
@@ -78,11 +116,15 @@ private struct BlockState<Result> {
 
   /// The next block to do, if there is one.
   mutating func next(_ proceed: (Double) -> Bool) -> Int? {
-    guard begun < results.count, !isStopped else { return nil }
-    isStopped = !proceed(Double(begun) / Double(results.count))
-    guard !isStopped else { return nil }
+    guard begun < results.count, goesOn(proceed) else { return nil }
     begun += 1
     return begun - 1
+  }
+
+  /// Whether to go on; once not, never again.
+  mutating func goesOn(_ proceed: (Double) -> Bool) -> Bool {
+    if !isStopped { isStopped = !proceed(Double(begun) / Double(results.count)) }
+    return !isStopped
   }
 }
 

@@ -7,6 +7,9 @@ public struct SaddleDisplacement: Hashable, Sendable {
   /// The part of ⟨Δθᵢ²⟩ that the momentum at the start explains, ⟨Δθᵢ mᵢ⟩² / ⟨mᵢ²⟩; NaN without a momentum.
   public var drift: [Double]
   /// The standard error of the drift, by the jackknife over blocks of replicas; NaN with fewer than two.
+  ///
+  /// The last block may be smaller: Busing, Meijer and van der Leeden, "Delete-m jackknife for unequal m", Statistics and
+  /// Computing 9, 3–8 (1999).
   public var driftError: [Double]
 
   /// - Parameter blocks: the sums of each block of replicas.
@@ -23,22 +26,30 @@ public struct SaddleDisplacement: Hashable, Sendable {
       let terms = blocks.map { ($0.products[index], $0.momenta[index % directions]) }
       let (product, momentum) = terms.reduce((0, 0)) { ($0.0 + $1.0, $0.1 + $1.1) }
       drift.append(momentum == 0 ? .nan : product * product / momentum / n)
-      // Leaving one block out at a time.
-      let others = terms.map { term in
-        let (p, m) = (product - term.0, momentum - term.1)
-        return p * p / m / (n * (1 - 1 / Double(terms.count)))
+      guard blocks.count > 1, momentum != 0 else {
+        driftError.append(.nan)
+        continue
       }
-      let mean = others.reduce(0, +) / Double(others.count)
-      let spread = others.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      let k = Double(others.count)
-      driftError.append(
-        others.count < 2 || momentum == 0 ? .nan : ((k - 1) / k * spread).squareRoot())
+      // Leaving one block out at a time.
+      let others = zip(blocks, terms).map { block, term in
+        let (p, m) = (product - term.0, momentum - term.1)
+        return p * p / m / (n - block.replicas)
+      }
+      let parts = blocks.map { n / $0.replicas }
+      let center = zip(others, parts).reduce(0) { $0 + (drift[index] - (1 - 1 / $1.1) * $1.0) }
+      let spread = zip(others, parts).reduce(0) { sum, one in
+        let (other, part) = one
+        let distance = part * drift[index] - (part - 1) * other - center
+        return sum + distance * distance / (part - 1)
+      }
+      driftError.append((spread / Double(blocks.count)).squareRoot())
     }
   }
 }
 
 /// Sums over the replicas of a block, times × directions.
 struct SaddleSums {
+  var replicas: Double
   var squares: [Double]
   var fourths: [Double]
   /// Of Δθ m, m the momentum at the start.
@@ -50,6 +61,7 @@ struct SaddleSums {
 /// Adds up the displacements of a block of replicas, eight at a time.
 struct SaddleTally {
   private let directions: Int
+  private var replicas = Lanes.zero
   private var squares, fourths, products, momenta: [Lanes]
   /// The momenta of the present eight at the start.
   private var start: [Lanes]
@@ -65,13 +77,14 @@ struct SaddleTally {
 
   var sums: SaddleSums {
     SaddleSums(
-      squares: squares.map(\.total), fourths: fourths.map(\.total),
+      replicas: replicas.total, squares: squares.map(\.total), fourths: fourths.map(\.total),
       products: products.map(\.total), momenta: momenta.map(\.total))
   }
 
   /// The next eight, those of them that are any with the weight 1.
   mutating func begin(weight: Lanes) {
     self.weight = weight
+    replicas += weight
     for i in start.indices { start[i] = .zero }
   }
 

@@ -38,9 +38,10 @@ public struct SaddlePassing: Hashable, Sendable {
       let share = Double(batches.count)
       let sums = try blocks(
         blockCount(replicas: replicas), threads: threads, proceed: { proceed(done + $0 / share) }
-      ) { block in
+      ) { block, pulse in
         optimizer.simulatedRule(
-          for: SaddleBlock(saddle: self, batch: batch, point: point, block: block, seed: seed))
+          for: SaddleBlock(
+            saddle: self, batch: batch, point: point, block: block, seed: seed, pulse: pulse))
       }
       displacements.append(SaddleDisplacement(sums, replicas: replicas))
     }
@@ -56,6 +57,7 @@ private struct SaddleBlock: RuleVisitor {
   let point: Int
   let block: Int
   let seed: Int
+  let pulse: Pulse
 
   @inline(__always)
   func visit<Rule: UpdateRule>(_ rule: Rule) -> SaddleSums where Rule.Vector == Lanes {
@@ -68,6 +70,7 @@ private struct SaddleBlock: RuleVisitor {
     var tally = SaddleTally(times: saddle.times.count, directions: n)
     let momentumSlot = Rule.Memory.names.firstIndex(of: "m")
     let last = saddle.times.last ?? 0
+    var pulse = pulse
     for first in groups(ofBlock: block, replicas: saddle.replicas) {
       var deviates = NormalDeviates(seed: seed, point: point, first: first)
       var rule = rule
@@ -99,6 +102,7 @@ private struct SaddleBlock: RuleVisitor {
           row += 1
         }
       }
+      guard pulse.goesOn(after: n * (saddle.warmup + last)) else { break }
     }
     return tally.sums
   }

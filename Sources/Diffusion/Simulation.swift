@@ -70,16 +70,20 @@ public enum Simulation: Hashable, Sendable {
   }
 
   /// How many numbers its record keeps of one cell.
-  public var numbers: Int {
+  ///
+  /// - Parameter parameters: those of the network whose loss it is on; 0 for another.
+  public func numbers(parameters: Int) -> Int {
     switch self {
     case .saddle(let saddle):
       4 * saddle.batches.count * saddle.times.count * saddle.curvatures.count
     case .networkSaddle(let saddle):
       4 * saddle.batches.count * saddle.times.count * saddle.directions.count
+        + 5 * parameters + 2
     case .escape(let escape):
       2 * escape.sharpness.count * escape.noise.values.count * escape.replicas
     case .networkEscape(let network):
       2 * network.sharpness.count * network.batches.count * network.replicas
+        + 2 * parameters + 2
     case .convergence(let decay): 4 * decay.horizons.count
     }
   }

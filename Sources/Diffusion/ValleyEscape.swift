@@ -84,12 +84,13 @@ public struct ValleyEscape: Hashable, Sendable {
       noise.values.map { (k, noise.batch($0, learningRate: rate)) }
     }
     let groups = (replicas + 7) / 8
-    let lanes = try blocks(points.count * groups, threads: threads, proceed: proceed) { index in
+    let lanes = try blocks(points.count * groups, threads: threads, proceed: proceed) {
+      index, pulse in
       let (point, group) = index.quotientAndRemainder(dividingBy: groups)
       return optimizer.simulatedRule(
         for: EscapeGroup(
           escape: self, sharpness: points[point].0, batch: points[point].1, point: point,
-          first: 8 * group, seed: seed))
+          first: 8 * group, seed: seed, pulse: pulse))
     }
     return points.indices.map { point in
       let own = lanes[point * groups..<(point + 1) * groups]
@@ -109,6 +110,7 @@ private struct EscapeGroup: RuleVisitor {
   let point: Int
   let first: Int
   let seed: Int
+  let pulse: Pulse
 
   @inline(__always)
   func visit<Rule: UpdateRule>(_ rule: Rule) -> Lanes where Rule.Vector == Lanes {
@@ -129,7 +131,7 @@ private struct EscapeGroup: RuleVisitor {
     let isLocal = escape.covariance == .local
 
     var deviates = NormalDeviates(seed: seed, point: point, first: first)
-    var rule = rule
+    var (rule, pulse) = (rule, pulse)
     var slopes = [Lanes](repeating: .zero, count: n)
     var positions = slopes
     var memories = [Rule.Memory](repeating: freshMemory(rule), count: n)
@@ -157,6 +159,7 @@ private struct EscapeGroup: RuleVisitor {
           .addingProduct(besides[i - 1], theta[i])
       }
       step(rule, &theta, along: gradient, memory: &memory, schedule: 1)
+      guard pulse.goesOn(after: n) else { break }
       // NaN is not above the exit either.
       let outside = one.replacing(with: Lanes.zero, where: root * theta[0] .> exit)
       guard outside.total > 0 else { continue }

@@ -4,14 +4,14 @@ import Analysis
 /// band that its seeds span.
 public enum SpectrumSVG {
   public static func render(_ table: SpectrumTable, theme: Theme = .light) -> String {
+    let all = Dictionary(grouping: table.spectra, by: \.label).mapValues { $0.map(\.settings) }
     let lines = table.spectra.map { spectrum in
       let ranks = spectrum.eigenvalues.enumerated()
       return LineChart.Line(
         label: spectrum.label,
-        note: "epoch \(spectrum.epoch), "
-          + spectrum.settings.filter { $0.key != "weight_decay" }
-          .map { "\($0.key == "learning_rate" ? "η" : $0.key) \($0.value.setting)" }
-          .joined(separator: ", "),
+        note: note(
+          "epoch \(spectrum.epoch)", spectrum.settings, among: all[spectrum.label] ?? [],
+          always: "learning_rate"),
         points: ranks.compactMap { rank, summary in
           summary.mean > 0 ? (Double(rank + 1), decimalLogarithm(summary.mean)) : nil
         },
@@ -33,9 +33,13 @@ public enum SpectrumSVG {
 /// The variance of mini-batch gradients times B against the eigenvalues of the Hessian, a mark for each.
 public enum NoiseSVG {
   public static func render(_ table: NoiseTable, theme: Theme = .light) -> String {
+    let all = Dictionary(grouping: table.scatters, by: \.label).mapValues { $0.map(\.settings) }
     let lines = table.scatters.map { scatter in
       LineChart.Line(
-        label: scatter.label, note: "epoch \(scatter.epoch), B = \(scatter.batch)",
+        label: scatter.label,
+        note: note(
+          "epoch \(scatter.epoch), B = \(scatter.batch)", scatter.settings,
+          among: all[scatter.label] ?? []),
         points: scatter.points.map { ($0.x, $0.y) }, marks: .dots)
     }
     return LineChart(
@@ -45,4 +49,15 @@ public enum NoiseSVG {
       horizontal: "eigenvalue of H", vertical: "variance × B", lines: lines, theme: theme
     ).render()
   }
+}
+
+/// Words, then the settings in which the lines of one label differ, and one that is always said.
+private func note(
+  _ words: String, _ settings: [Setting], among all: [[Setting]], always key: String? = nil
+) -> String {
+  let symbols = ["learning_rate": "η", "weight_decay": "λ"]
+  let told = settings.enumerated().filter { index, setting in
+    setting.key == key || all.contains { $0[index] != setting }
+  }
+  return ([words] + told.map { "\(symbols[$1.key] ?? $1.key) \($1.text)" }).joined(separator: ", ")
 }

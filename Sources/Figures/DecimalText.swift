@@ -116,8 +116,10 @@ extension Double {
     isFinite ? DecimalText(self).rounded(significant: 6).general : nil
   }
 
-  /// As short as it can be without loss: `1e-4`, `0.03`.
-  var setting: String { DecimalText(self).shortest }
+  /// As short as it can be without loss, as people write hyperparameters: `1e-4`, `0.03`.
+  ///
+  /// - Precondition: it is finite.
+  public var setting: String { DecimalText(self).shortest }
 
   /// A share in [0, 1] in percent with so many digits after the point.
   func percent(_ places: Int = 2) -> String { DecimalText(self).shifted(by: 2).fixed(places) }

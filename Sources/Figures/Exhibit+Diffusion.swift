@@ -163,7 +163,7 @@ extension Exhibit {
 /// The swept settings of a row in words, without the weight decay, which simulations lack.
 func settingsText(_ source: SimulationSource) -> String {
   source.settings.filter { $0.key != "weight_decay" }
-    .map { "\($0.key) \($0.value.setting)" }.joined(separator: ", ")
+    .map { "\($0.key) \($0.text)" }.joined(separator: ", ")
 }
 
 /// ln x, from the decimal logarithm.

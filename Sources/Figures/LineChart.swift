@@ -1,4 +1,4 @@
-/// Lines over a common axis: what pictures of tunability and of areas are drawn with.
+/// Lines or marks over common axes: what all pictures but heatmaps and those of variance are drawn with.
 struct LineChart {
   var title: String
   var caption: String
@@ -12,7 +12,7 @@ struct LineChart {
 
   struct Line {
     var label: String
-    /// A second line of its entry in the key.
+    /// What its entry in the key says below the label.
     var note: String
     var points: [(x: Double, y: Double)]
     var marks = Marks.line
@@ -98,9 +98,9 @@ struct LineChart {
       drawing.line(x, y2, x + 18, y2, stroke: color, width: 2.5)
       drawing.text(shortened(line.label, to: room, size: 12), x + 24, y2, size: 12, bold: true)
       y2 += 16
-      if !line.note.isEmpty {
+      for part in wrapped(line.note, to: room, size: 10) {
         drawing.text(
-          shortened(line.note, to: room, size: 10), x + 24, y2, size: 10, fill: "#555555")
+          shortened(part, to: room, size: 10), x + 24, y2, size: 10, fill: "#555555")
         y2 += 13
       }
       y2 += 9

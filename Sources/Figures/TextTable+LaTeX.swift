@@ -34,7 +34,7 @@ extension TextTable {
     case .none: ""
     case .text(let text): escape(text)
     case .integer(let integer): String(integer)
-    case .number(let number): number.sixDigits.map { "$\($0)$" } ?? ""
+    case .number(let number): number.sixDigits.map { "$\(scientific($0))$" } ?? ""
     case .fraction(let number): number.isFinite ? "$\(number.percent())$" : ""
     case .setting(let number): "$\(scientific(number.setting))$"
     case .entry(let entry, let isFraction, let isBest):

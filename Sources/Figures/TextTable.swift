@@ -74,7 +74,7 @@ public enum TableFormat: String, CaseIterable, Hashable, Sendable {
   case markdown = "md"
   /// Tables with `booktabs`.
   case latex = "tex"
-  /// An array of objects, keys sorted.
+  /// An object whose `rows` are an object each, keys sorted.
   case json
 }
 

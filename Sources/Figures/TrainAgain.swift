@@ -15,7 +15,7 @@ public struct TrainAgain: Hashable, Sendable {
   /// The command for all seeds of a point.
   static func command(sweep: Sweep, at coordinates: [Int], path: String) -> String {
     let conditions =
-      ["optimizer=\(sweep.label)"]
+      ["label=\(sweep.label)"]
       + sweep.settings(at: coordinates).map { "\($0.key)=\($0.text)" }
     return "inertia run \(shellQuoted(path)) --results again"
       + conditions.map { " --only \(shellQuoted($0))" }.joined()

@@ -77,7 +77,8 @@ extension HDF5Group {
     let typeID = type.raw
     let kind = try Library.call("H5Tget_class", subject) { H5Tget_class(typeID).rawValue }
     guard kind == H5T_INTEGER.rawValue else {
-      throw HDF5Refusal(subject, "it does not hold whole numbers")
+      throw HDF5Refusal(
+        subject, "it does not hold whole numbers\(byte ? ", which must be uint8" : "")")
     }
     let size = try Library.call("H5Tget_size", subject) { Int(H5Tget_size(typeID)) }
     let sign = try Library.call("H5Tget_sign", subject) { H5Tget_sign(typeID).rawValue }

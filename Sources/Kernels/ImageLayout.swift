@@ -32,14 +32,12 @@ public struct ImageLayout: Hashable, Sendable {
 
   /// The numbers of one image, without its border.
   public var size: Int { height * width * channels }
-  /// The numbers of one image with its border, from one image to the next.
-  public var spacedSize: Int { imagePitch }
   /// The numbers of a row, without its border.
   var rowLength: Int { width * channels }
   /// From one row to the next.
   var rowPitch: Int { (width + 2 * border) * pixelPitch }
-  /// From one image to the next.
-  var imagePitch: Int { (height + 2 * border) * rowPitch }
+  /// The numbers of one image with its border, from one image to the next.
+  public var imagePitch: Int { (height + 2 * border) * rowPitch }
   /// Where the first pixel of the first image lies.
   var origin: Int { border * (rowPitch + pixelPitch) }
 

@@ -15,12 +15,14 @@ public struct ProvenanceFacts: Sendable {
 
   /// The provenance of a record that is finished now.
   ///
-  /// - Parameter seconds: the seconds of training, those before interruptions included.
+  /// - Parameters:
+  ///   - numerics: the numerics version of its cell.
+  ///   - seconds: the seconds of training, those before interruptions included.
   public func provenance(
-    started: Timestamp, seconds: Double, studyText: String, anonymous: Bool
+    numerics: Int, started: Timestamp, seconds: Double, studyText: String, anonymous: Bool
   ) -> Provenance {
     var facts = [
-      "inertia_version": version, "numerics_version": "\(Cell.currentNumerics)",
+      "inertia_version": version, "numerics_version": "\(numerics)",
       "operating_system": ProcessInfo.processInfo.operatingSystemVersionString,
       "cpu": Self.cpu, "started": started.text, "finished": Timestamp.now.text,
       "seconds": "\(seconds)", "study": studyText,

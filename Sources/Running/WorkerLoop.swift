@@ -113,7 +113,7 @@ public struct WorkerLoop {
     case .abandoned: return isOutOfTime ? .outOfTime(hasAdvanced: false) : .stopped
     case .finished(let record):
       let provenance = facts.provenance(
-        started: started, seconds: seconds, studyText: order.studyText,
+        numerics: cell.numerics, started: started, seconds: seconds, studyText: order.studyText,
         anonymous: order.anonymous)
       try checkpoints.checkFolder()
       try records.publish(record, provenance, keeping: order.options)

@@ -11,8 +11,16 @@ public struct Cell: Hashable, Sendable {
   /// The numerics version: raised whenever a change moves a bit of any result.
   public var numerics: Int
 
-  /// The numerics version of this source.
+  /// The numerics version of training in this source.
   public static let currentNumerics = 2
+
+  /// The numerics version of a simulation in this source.
+  public static func currentNumerics(of simulation: Simulation) -> Int {
+    switch simulation {
+    case .saddle, .networkSaddle: 3
+    case .escape, .networkEscape, .convergence: 2
+    }
+  }
 
   public init(
     dataset: DatasetIdentity, network: NetworkChoice, training: TrainingSettings,
@@ -24,10 +32,11 @@ public struct Cell: Hashable, Sendable {
 
   public init(
     simulation: Simulation, dataset: DatasetIdentity? = nil, optimizer: OptimizerChoice, seed: Int,
-    numerics: Int = Cell.currentNumerics
+    numerics: Int? = nil
   ) {
     work = .simulation(simulation, on: dataset)
-    (self.optimizer, self.seeds, self.numerics) = (optimizer, Seeds(all: seed), numerics)
+    (self.optimizer, seeds) = (optimizer, Seeds(all: seed))
+    self.numerics = numerics ?? Self.currentNumerics(of: simulation)
   }
 
   /// What an optimizer is run on.

@@ -64,6 +64,18 @@ public struct StudyGrid: Hashable, Sendable {
     }
     return places
   }
+
+  /// The places that would confirm any point, the best of its sweep or not; none without confirmation seeds.
+  public func confirmations() throws(OptimizerError) -> [Place] {
+    guard !study.confirmationSeeds.isEmpty else { return [] }
+    var places: [Place] = []
+    for index in study.sweeps.indices {
+      for coordinates in study.sweeps[index].points {
+        places += try confirmation(sweep: index, coordinates: coordinates)
+      }
+    }
+    return places
+  }
 }
 
 extension StudyGrid.Place {

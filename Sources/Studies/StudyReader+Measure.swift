@@ -4,6 +4,7 @@ import Optimizers
 func readMeasure(
   _ keys: inout StudyKeys, images: Int?, _ training: TrainingSettings, _ sweeps: [Sweep]
 ) throws(StudyError) -> MeasureSettings {
+  if keys.names.isEmpty { _ = try keys.required("hessian") }
   let hessian = try keys.optional("hessian")?.mapping(level: "hessian", called: "'hessian'") {
     (keys) throws(StudyError) in
     try readHessian(&keys, images: images, training, sweeps)
@@ -62,7 +63,7 @@ private func readSamples(_ field: StudyField, images: Int?) throws(StudyError) -
   return samples
 }
 
-/// Epochs, increasing; `final` is the last, and 0 before the first.
+/// Epochs, none twice; `final` is the last, and 0 before the first.
 private func readEpochs(
   _ field: StudyField?, _ training: TrainingSettings
 ) throws(StudyError) -> [Int] {

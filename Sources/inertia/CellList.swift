@@ -1,7 +1,7 @@
 import Storage
 import Studies
 
-/// A file of the ids of cells, one a line.
+/// A file of the ids of cells, one a line; empty lines say nothing.
 struct CellList: Sendable {
   let ids: Set<Cell.ID>
 
@@ -9,7 +9,8 @@ struct CellList: Sendable {
   init(path: String) throws {
     let text = String(decoding: try Files.read(path, limit: 1 << 24), as: UTF8.self)
     var ids = Set<Cell.ID>()
-    for (index, line) in text.split(separator: "\n").enumerated() {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    where !line.isEmpty {
       guard let id = Cell.ID(String(line)) else {
         throw CommandError.notAnID(path: path, line: index + 1, text: String(line.prefix(40)))
       }

@@ -23,12 +23,23 @@ struct CellSelection: Sendable {
     }
   }
 
+  /// The places of a grid that are meant. If seeds are named that only confirm, and one point, those that confirm it,
+  /// whether or not it is known to be the best.
+  func places(of grid: StudyGrid) throws -> [StudyGrid.Place] {
+    let places = grid.places.filter { contains($0, of: grid.study) }
+    guard places.isEmpty else { return places }
+    let confirming = try grid.confirmations().filter { contains($0, of: grid.study) }
+    let points = Set(confirming.map { [$0.sweep] + $0.coordinates })
+    return points.count == 1 ? confirming : []
+  }
+
   /// Whether all conditions hold for a place.
   func contains(_ place: StudyGrid.Place, of study: Study) -> Bool {
     let sweep = study.sweeps[place.sweep]
     return conditions.allSatisfy { key, value in
       switch key {
-      case "optimizer", "label": value == sweep.label || value == sweep.optimizer
+      case "label": value == sweep.label
+      case "optimizer": value == sweep.label || value == sweep.optimizer
       case "seed", "init": Self.equal("\(place.cell.seeds.initialization)", value)
       case "order": Self.equal("\(place.cell.seeds.order)", value)
       case "augmentation": Self.equal("\(place.cell.seeds.augmentation)", value)
@@ -41,7 +52,7 @@ struct CellSelection: Sendable {
   }
 
   private static func keys(of study: Study) -> [String] {
-    var keys = ["optimizer"]
+    var keys = ["optimizer", "label"]
     if case .joint = study.seeds {
       keys.append("seed")
     } else {
@@ -57,12 +68,13 @@ struct CellSelection: Sendable {
   private static func values(of key: String, in study: Study) -> [String] {
     let values: [String] =
       switch (key, study.seeds) {
-      case ("optimizer", _), ("label", _): study.sweeps.flatMap { [$0.label, $0.optimizer] }
+      case ("label", _): study.sweeps.map(\.label)
+      case ("optimizer", _): study.sweeps.flatMap { [$0.label, $0.optimizer] }
       case ("seed", .joint(let seeds)):
         (seeds + study.confirmationSeeds).map { "\($0)" }
       case ("init", .crossed(let seeds, _, _)), ("order", .crossed(_, let seeds, _)),
         ("augmentation", .crossed(_, _, let seeds)):
-        seeds.map { "\($0)" }
+        (seeds + study.confirmationSeeds).map { "\($0)" }
       default:
         study.sweeps.flatMap { sweep in
           sweep.axes.filter { $0.key == key }.flatMap(\.values).map { sweep.text(of: $0, for: key) }

@@ -47,6 +47,8 @@ extension ExitCode {
 /// A mistake in what a command was given.
 enum CommandError: Error, CustomStringConvertible {
   case notAStudyFolder(String)
+  /// Where a study file is asked for.
+  case aFolder(String)
   /// A study's folder that is not called by the study's name.
   case renamedFolder(path: String, study: String)
   case notAResultsFolder(String)
@@ -82,6 +84,8 @@ enum CommandError: Error, CustomStringConvertible {
     switch self {
     case .renamedFolder(let path, let study):
       "\(path) holds the study '\(study)', so its folder must be called \(study)"
+    case .aFolder(let path):
+      "'\(path)' is a folder; give a study file, such as \(path)/study.yaml"
     case .notAResultsFolder(let path):
       "\(path) is not a results folder: it has no folder 'cells'"
     case .noFolder(let path):

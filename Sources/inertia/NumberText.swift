@@ -1,32 +1,20 @@
+import Figures
 import Optimizers
 import Studies
 
-/// A hyperparameter as people write it: `0.1`, `5e-4`, `3`.
-func settingText(_ value: Double) -> String {
-  if value == value.rounded(), abs(value) < 1e6 { return "\(Int(value))" }
-  let text = "\(value)".replacing("e-0", with: "e-")
-  guard abs(value) < 1e-2, !text.contains("e") else { return text }
-  // 0.0005 is easier to tell from 0.00005 as 5e-4.
-  let digits = text.dropFirst(2).drop { $0 == "0" }
-  let exponent = text.dropFirst(2).count - digits.count + 1
-  guard let first = digits.first, value > 0 else { return text }
-  let rest = digits.dropFirst()
-  return "\(first)\(rest.isEmpty ? "" : ".\(rest)")e-\(exponent)"
-}
-
 /// A hyperparameter's value as people write it: a number, or the word that it stands for.
 func settingText(_ setting: OptimizerSetting) -> String {
-  setting.range.word(of: setting.value) ?? settingText(setting.value)
+  setting.range.word(of: setting.value) ?? setting.value.setting
 }
 
 extension Sweep {
   /// A value of a hyperparameter as the study file gives it: a number, or a word.
   func text(of value: Double, for key: String) -> String {
-    word(for: value, of: key) ?? settingText(value)
+    word(for: value, of: key) ?? value.setting
   }
 }
 
-/// A share in percent with one decimal, or two.
+/// A share in percent with so many decimals.
 func percentText(_ value: Double, decimals: Int = 2) -> String {
   value.isNaN ? "–" : "\(fixed(100 * value, decimals)) %"
 }

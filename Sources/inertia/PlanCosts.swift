@@ -61,7 +61,12 @@ struct PlanCosts {
         lines.append("time: not known before the first cell is done")
       }
     }
-    let bytes = Double(8 * simulation.numbers + 24_000)
+    let parameters = simulation.network.map { network in
+      let images = context.grid.dataset
+      let inputs = images.channels * images.height * images.width / (network.pool * network.pool)
+      return network.parameterCount(inputs: inputs, classes: images.classes)
+    }
+    let bytes = Double(8 * simulation.numbers(parameters: parameters ?? 0) + 24_000)
     lines.append(
       "disk: about \(quantityText(bytes * left, unit: "B")) more in \(counted(plan.left, "file"))")
     return lines

@@ -105,8 +105,12 @@ struct StudyCollector {
           to: "tables/\(exhibit.rawValue).\(format.rawValue)")
       }
     }
-    for picture in pictures(of: results) {
+    let pictures = pictures(of: results)
+    for picture in pictures {
       try write(Array(picture.svg.utf8), to: "figures/\(picture.name).svg")
+    }
+    for name in Self.measuredPictures where !pictures.contains(where: { $0.name == name }) {
+      try Files.remove("\(context.folder)/figures/\(name).svg")
     }
     try write(try StudyFileWriter(results).bytes(), to: "study.h5")
     let page = ReportHTML.render(
@@ -117,6 +121,9 @@ struct StudyCollector {
     try writeMeasured(results)
     return results
   }
+
+  /// The pictures that a study has only if it measures.
+  private static let measuredPictures = ["spectra", "noise"]
 
   /// The pictures of a study, by the names of their files.
   private func pictures(of results: StudyResults) -> [(name: String, svg: String)] {
@@ -151,7 +158,7 @@ struct StudyCollector {
   /// The digests are there when, and only when, the study is complete: they never describe another state
   /// than the tables beside them.
   private func write(_ digests: DigestList, of results: StudyResults) throws {
-    guard results.isComplete(for: context.study) else {
+    guard results.isComplete else {
       try Files.remove("\(context.folder)/digests.txt")
       return
     }
@@ -161,8 +168,11 @@ struct StudyCollector {
   /// What a study measures: `measurements.txt`, a line `<cell> <measurement> <SHA-256>` for each, there
   /// when, and only when, all are.
   private func writeMeasured(_ results: StudyResults) throws {
-    guard let settings = context.study.measure else { return }
     let list = "\(context.folder)/measurements.txt"
+    guard let settings = context.study.measure else {
+      try Files.remove(list)
+      return
+    }
     var found = MeasurementList()
     for (id, measurements) in results.measurements {
       for measurement in measurements {
@@ -172,7 +182,7 @@ struct StudyCollector {
     let wanted =
       Set(results.cells.filter { $0.state.hasCompleted }.map(\.id)).count
       * ((settings.hessian?.epochs.count ?? 0) + (settings.noise?.epochs.count ?? 0))
-    guard results.isComplete(for: context.study), found.entries.count == wanted else {
+    guard results.isComplete, found.entries.count == wanted else {
       try Files.remove(list)
       return
     }
@@ -204,9 +214,7 @@ extension StudyResults {
   }
 
   /// Whether every cell is finished or failed for good, those that confirm included.
-  func isComplete(for study: Study) -> Bool {
-    !cells.contains { $0.state == .missing }
-  }
+  var isComplete: Bool { !cells.contains { $0.state == .missing } }
 }
 
 /// The tables that are exported of a study.

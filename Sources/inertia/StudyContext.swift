@@ -14,8 +14,20 @@ struct StudyOptions: ParsableArguments {
   @Argument(help: "The study file, such as studies/quick.yaml.", completion: .file())
   var study: String
 
-  @Option(help: ArgumentHelp("The folder for results.", valueName: "dir"))
+  @OptionGroup var folder: ResultsOption
+  var results: String { folder.results }
+}
+
+/// `--results`.
+struct ResultsOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The folder for results.", valueName: "dir"), completion: .directory)
   var results = "results"
+
+  func validate() throws {
+    // With nothing before it, /cells would be the folder of the records.
+    if results.isEmpty { throw ValidationError("--results takes the path of a folder") }
+  }
 }
 
 /// A study, its grid over the images it uses, and what a results folder holds of it.
@@ -38,6 +50,7 @@ struct StudyContext: Sendable {
 
   /// Reads a study and the images it uses; changes nothing.
   init(study path: String, resultsFolder: String) throws {
+    if try Files.status(path)?.isFolder == true { throw CommandError.aFolder(path) }
     let study = try StudyReader.read(path: path)
     let text = try Files.read(path, limit: 1 << 24)
     try self.init(study, path: path, text: text, resultsFolder: resultsFolder)

@@ -73,9 +73,19 @@ struct ClaimTests {
     }
     #expect(try reason(study([.lowerMean], confirm: 0), clear) == .notConfirmed)
     #expect(try reason(study([.lowerMean], confirm: 3), clear) == .tooFewSeeds(needed: 6))
+    // Six seeds could decide it alone. Beside a second claim they cannot come first, ...
+    let beside = try study([.lowerMean, .largerArea(.within(0.1))], confirm: 6)
     #expect(
-      try reason(study([.lowerMean, .largerArea(.within(0.1))], confirm: 6), clear)
-        == .tooFewSeeds(needed: 7))
+      try reason(beside) { place, isFresh in
+        isFresh
+          ? clear(place, true)
+          : bowl(place, bottom: 0.1, width: 1) + 1e-3 * Double((place.seed * (place.sweep + 1)) % 3)
+      } == .tooFewSeeds(needed: 7))
+    // ... but second, after one that is clearer.
+    let holm = ClaimTable(try results(beside, clear)).rows[0]
+    #expect(holm.verdict == .contradicted || holm.verdict == .supported)
+    #expect(
+      holm.comparisons[0].smallestAdjusted == 0.0625 && holm.comparisons[0].adjusted == 0.03125)
     #expect(
       try reason(study([.lowerMean])) { place, _ in
         bowl(place, bottom: 0.1, width: 1) + (place.sweep == place.seed % 2 ? 0.001 : 0)

@@ -83,7 +83,7 @@ struct GoldenTests {
         #expect(entry.summary == nil)
       }
     }
-    let best = try #require(results.bestPoint(sweep: 0))
+    let best = try #require(results.bestPoints[0])
     #expect(best.coordinates == golden.grid.best)
     #expect(surface.isBest(learningRate: best.coordinates[0], weightDecay: best.coordinates[1]))
     #expect(best.edges == [])

@@ -161,7 +161,7 @@ struct PlantedTruthTests {
       var noise = Noise(simulation)
       let first = StudyResults(
         grid: grid, states: grid.places.map { .completed($0, final: 0.1 + 0.01 * noise.normal()) })
-      let best = try #require(first.bestPoint(sweep: 0))
+      let best = try #require(first.bestPoints[0])
       let confirmations = try grid.confirmation(sweep: 0, coordinates: best.coordinates).map {
         StudyResults.Confirmation(
           place: $0, state: .completed($0, final: 0.1 + 0.01 * noise.normal()))

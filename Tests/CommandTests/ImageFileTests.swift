@@ -31,16 +31,23 @@ import Testing
   /// The digests are those of the arrays in make_files.py, by hashlib.
   @Test(arguments: [
     (
-      "color", "3 classes, SHA-256 74dc78ff8193b6430c148388e5df2466ca61ef8006cb3f5facdc8037d6fef957"
+      "color",
+      "3 classes, SHA-256 74dc78ff8193b6430c148388e5df2466ca61ef8006cb3f5facdc8037d6fef957",
+      "3 × 5 × 4", "of each class: 2\n"
     ),
     (
-      "grey", "10 classes, SHA-256 2fba877e989374c19423d7b01d5610cce83d8f1b7919fcb56697d64cb9ec000d"
+      "grey",
+      "10 classes, SHA-256 2fba877e989374c19423d7b01d5610cce83d8f1b7919fcb56697d64cb9ec000d",
+      "1 × 5 × 4", "of each class: 2, 2, 2, 0, 0, 0, 0, 0, 0, 0\n"
     ),
   ])
-  func `pixels and labels are those of Python`(name: String, words: String) throws {
+  func `pixels and labels are those of Python`(
+    name: String, words: String, shape: String, counts: String
+  ) throws {
     try copy(name)
-    let outcome = try inertia.succeed("data", "verify", "data/mine.h5")
-    #expect(outcome.output == "data/mine.h5: 6 training and 3 test images, \(words)\n")
+    let text = try inertia.succeed("data", "verify", "data/mine.h5").output
+    #expect(text.hasPrefix("data/mine.h5: 6 training and 3 test images, \(words)\n"), "\(text)")
+    #expect(text.contains("an image: \(shape) (channels") && text.hasSuffix(counts), "\(text)")
   }
 
   /// What each file is refused for; nothing is trained.

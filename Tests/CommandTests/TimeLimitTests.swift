@@ -44,8 +44,9 @@ import Testing
   }
 
   @Test func `checkpoints on the machine continue a killed run, to the same bits`() throws {
+    // Longer than the second between two checkpoints, on any machine.
     var study = TinyStudy.slow
-    study.seeds = "[0]"
+    (study.epochs, study.seeds) = (24, "[0]")
     try inertia.folder.write(study.text, to: "tiny.yaml")
     try inertia.succeed("run", "tiny.yaml", "--results", "undisturbed")
     let run = try inertia.start([

@@ -101,7 +101,8 @@ private func write(_ files: [String: [UInt8]], in folder: String) throws {
       var files = files(labels: 1)
       let published = relative(labels: 1, classes: 3, files: files)
       try write(files, in: folder)
-      #expect(try published.verify(in: folder).train.count == 6)
+      let verified = try published.verify(in: folder)
+      #expect(verified.isPublished && verified.dataset.train.count == 6)
       files["c.bin"]?[100] ^= 1
       try write(files, in: folder)
       let error = #expect(throws: DatasetError.self) { try published.verify(in: folder) }

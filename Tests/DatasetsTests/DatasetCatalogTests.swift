@@ -223,7 +223,9 @@ struct FashionMNISTTests {
   }
 
   @Test func allOfItIsThePublishedOne() throws {
-    let dataset = try DatasetCatalog.verify("fashion-mnist", environment: [:])
+    let verified = try DatasetCatalog.verify("fashion-mnist", environment: [:])
+    let dataset = verified.dataset
+    #expect(verified.isPublished)
     #expect((dataset.train.count, dataset.test.count) == (60_000, 10_000))
     // The constants of normalisation are the mean and deviation of the training pixels.
     let (sum, squares) = dataset.train.pixels.reduce(into: (0, 0)) {

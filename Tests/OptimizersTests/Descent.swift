@@ -65,12 +65,6 @@ func ruleOf(_ adai: Adai) -> AdaiRule<Double> {
   AdaiRule(adai, decay: WeightDecay(adai.weightDecay, .coupled))
 }
 
-func ruleOf(_ adaiW: AdaiW) -> AdaiRule<Double> {
-  var adai = Adai(learningRate: adaiW.learningRate, weightDecay: adaiW.weightDecay)
-  (adai.beta0, adai.beta2, adai.epsilon) = (adaiW.beta0, adaiW.beta2, adaiW.epsilon)
-  return AdaiRule(adai, decay: WeightDecay(adaiW.weightDecay, adaiW.weightDecayKind))
-}
-
 extension Optimizer {
   /// The parameters after each of some steps.
   func path(
@@ -84,6 +78,28 @@ extension Optimizer {
     from start: Double, along gradients: [Double], scaledBy schedule: Double = 1
   ) -> [Double] {
     path(from: [start], along: gradients.map { [$0] }, scaledBy: schedule).map { $0[0] }
+  }
+}
+
+extension Optimizer {
+  /// What its rule remembers of each parameter after some steps, slot by slot.
+  func memory(from start: [Double], along gradients: [[Double]]) -> [[Double]] {
+    rule(for: Memory(start: start, gradients: gradients))
+  }
+}
+
+private struct Memory: RuleVisitor {
+  typealias Vector = Double
+  let (start, gradients): ([Double], [[Double]])
+
+  func visit<Rule: UpdateRule>(_ rule: Rule) -> [[Double]] where Rule.Vector == Double {
+    var descent = Descent(rule, from: start)
+    for gradient in gradients { descent.step(along: gradient) }
+    return descent.memory.map { memory in
+      var slots: [Double] = []
+      memory.write { slots.append($1) }
+      return slots
+    }
   }
 }
 

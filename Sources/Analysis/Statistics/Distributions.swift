@@ -82,12 +82,6 @@ public struct FDistribution: Hashable, Sendable {
     return SpecialFunctions.beta(
       lower / (lower + upper), complement: upper / (lower + upper), denominator / 2, numerator / 2)
   }
-
-  /// The x with this probability above it, in (0, 1).
-  public func bound(above probability: Double) -> Double {
-    precondition(probability > 0 && probability < 1)
-    return positiveRoot { self.probability(above: $0) - probability }
-  }
 }
 
 /// The root of a function that falls from above 0 at 0 to below 0 at infinity.

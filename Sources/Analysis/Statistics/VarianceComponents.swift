@@ -83,13 +83,3 @@ public struct VarianceComponents: Hashable, Sendable {
       }
   }
 }
-
-/// The variance that remains between runs that differ only in a perturbation as small as rounding: the
-/// chaos floor, below which no source can be told from rounding. From pairs of such runs, Σ (x − y)² / 2n.
-///
-/// `nil` if there are no pairs.
-public func chaosVariance(_ pairs: [(Double, Double)]) -> Double? {
-  guard !pairs.isEmpty else { return nil }
-  let squares = pairs.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-  return squares / Double(2 * pairs.count)
-}

@@ -14,18 +14,15 @@ public struct BestPoint: Hashable, Sendable {
   public let summary: Summary
   /// The keys of the axes on whose end it lies, so that a better point may lie beyond.
   ///
-  /// An axis of one value has no ends, and nothing lies beyond a weight decay of 0.
+  /// An axis of one value or of words has no ends, and nothing lies beyond a weight decay of 0.
   public let edges: [String]
 }
 
 extension StudyResults {
-  /// The best point of a sweep, or `nil` if at no point every seed completed.
+  /// The best point of each sweep; `nil` if at no point every seed completed.
   ///
   /// It is the one with the smallest mean of ``Metric/selection(for:)`` among the points where every
   /// seed completed, the first in file order on ties.
-  public func bestPoint(sweep: Int) -> BestPoint? { bestPoints[sweep] }
-
-  /// The best point of each sweep, as ``bestPoint(sweep:)``.
   public var bestPoints: [BestPoint?] {
     let metric = Metric.selection(for: grid.study)
     var best = [(point: Point, summary: Summary)?](repeating: nil, count: grid.study.sweeps.count)
@@ -40,15 +37,17 @@ extension StudyResults {
         return BestPoint(
           sweep: point.sweep, coordinates: point.coordinates,
           settings: sweep.settings(at: point.coordinates), metric: metric, summary: summary,
-          edges: zip(sweep.axes, point.coordinates).filter(isEdge).map(\.0.key))
+          edges: zip(sweep.axes, point.coordinates).filter(sweep.isEdge).map(\.0.key))
       }
     }
   }
 }
 
-private func isEdge(_ axis: Sweep.Axis, _ index: Int) -> Bool {
-  guard axis.values.count > 1 else { return false }
-  let value = axis.values[index]
-  if value == 0 && axis.key == "weight_decay" { return false }
-  return value == axis.values.min() || value == axis.values.max()
+extension Sweep {
+  fileprivate func isEdge(_ axis: Axis, _ index: Int) -> Bool {
+    let value = axis.values[index]
+    guard axis.values.count > 1, word(for: value, of: axis.key) == nil else { return false }
+    if value == 0 && axis.key == "weight_decay" { return false }
+    return value == axis.values.min() || value == axis.values.max()
+  }
 }

@@ -42,7 +42,7 @@ public final class Convolution<S: KernelScalar> {
     _ shape: ConvolutionShape, x: ImageLayout, y: ImageLayout, dy: ImageLayout, dx: ImageLayout?,
     workspace: View<S>
   ) {
-    require(x.border >= shape.inputBorder && x.size == shape.inputLayout.size)
+    require(x.border >= shape.padding && x.size == shape.inputLayout.size)
     require(y.size == shape.outputLayout.size && dy.size == y.size)
     // A kernel's row is one run of numbers.
     require(x.isDense && dy.isDense && dx?.isDense ?? true)

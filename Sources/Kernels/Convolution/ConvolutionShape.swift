@@ -37,8 +37,6 @@ public struct ConvolutionShape: Hashable, Sendable {
   public var outputLayout: ImageLayout {
     ImageLayout(channels: outputs, height: outHeight, width: outWidth)
   }
-  /// The border that x must have for the gradient by the weights.
-  public var inputBorder: Int { padding }
 }
 
 /// How a number of channels is cut into panels of vectors: sixteen wide, but the last eight if that will do.

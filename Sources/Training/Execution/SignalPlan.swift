@@ -57,14 +57,14 @@ struct SignalPlan<Scalar: KernelScalar> {
     for (index, node) in nodes.enumerated() {
       guard let shape = network.convolutionShape(index) else { continue }
       let root = valueRoot(node.inputs[0]).node
-      let border = max(values[root]?.border ?? 0, shape.inputBorder)
+      let border = max(values[root]?.border ?? 0, shape.padding)
       values[root]?.border = border
     }
 
     for (root, group) in values.sorted(by: { $0.key < $1.key }) {
       if group.isReadBackward { bytes.needed += batch * layout(root).size }
       if group.hasOwnMemory {
-        bytes.planned += batch * layout(root, border: group.border).spacedSize
+        bytes.planned += batch * layout(root, border: group.border).imagePitch
       } else {
         blocks.append(Arena.Block(size: batch * layout(root).size, span: group.span))
         places.append(Place(node: root, isGradient: false))

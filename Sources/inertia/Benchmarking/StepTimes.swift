@@ -1,3 +1,4 @@
+import ArgumentParser
 import Datasets
 import Foundation
 import Networks
@@ -24,6 +25,8 @@ struct StepTimes: BenchmarkReport {
   let losses: [Double]
 
   /// Trains from seed 0 on ``ImageDataset/noise(_:count:)``, at a constant learning rate.
+  ///
+  /// - Throws: `ValidationError` if the run diverges.
   init(
     _ choice: NetworkChoice, input: Shape, optimizer: OptimizerChoice, batch: Int, warmUp: Int,
     steps: Int, threads: Int
@@ -51,8 +54,11 @@ struct StepTimes: BenchmarkReport {
         last = clock.now
         return seconds.count < warmUp + steps ? .proceed : .stop
       })
+    guard seconds.count == warmUp + steps else {
+      throw ValidationError(
+        "the run diverged in its step \(losses.count + 1); give a smaller --learning-rate")
+    }
     let timed = Spread(seconds.dropFirst(warmUp))
-    precondition(timed.count == steps, "the run was long enough")
     (secondsPerStep, secondsMin, secondsMax) = (timed.median, timed.least, timed.most)
     let shape = try choice.network(input: input, classes: images.dataset.classes)
     flopsPerStep = batch * shape.trainingOperations

@@ -81,12 +81,37 @@ struct DataVerify: ParsableCommand {
   func run() throws {
     let isFile =
       !DatasetCatalog.names.contains(name) && FileManager.default.fileExists(atPath: name)
-    let dataset =
+    let verified =
       isFile
-      ? try ReadImages.reader.load(name, name: name, train: nil, test: nil)
+      ? VerifiedDataset(
+        dataset: try ReadImages.reader.load(name, name: name, train: nil, test: nil),
+        isPublished: false)
       : try DatasetCatalog.verify(name, environment: ProcessInfo.processInfo.environment)
+    let dataset = verified.dataset
+    func list(_ numbers: [Double]) -> String {
+      numbers.map { fixed($0, 4) }.joined(separator: ", ")
+    }
     put(
-      "\(name): \(dataset.train.count) training and \(dataset.test.count) test images,"
-        + " \(dataset.classes) classes, SHA-256 \(dataset.digest)")
+      """
+      \(name): \(dataset.train.count) training and \(dataset.test.count) test images, \
+      \(dataset.classes) classes, SHA-256 \(dataset.digest)\(verified.isPublished ? ", as published" : "")
+      an image: \(dataset.train.channels) × \(dataset.train.height) × \(dataset.train.width) \
+      (channels × height × width); x/255 has the mean \(list(dataset.mean)) taken off and is divided by \
+      \(list(dataset.standardDeviation))
+      training images of each class: \(Self.counts(of: dataset.train, dataset.classes))
+      """)
+    if !isFile, !verified.isPublished, DatasetCatalog.outline(name) != nil {
+      complain(
+        "nothing is known to compare these files with; inertia data fetch \(name) fetches published ones"
+      )
+    }
+  }
+
+  /// How many images each class has: `6000`, or one after another from class 0 if they differ.
+  private static func counts(of images: ImageSet, _ classes: Int) -> String {
+    var counts = [Int](repeating: 0, count: classes)
+    for label in images.labels { counts[Int(label)] += 1 }
+    return Set(counts).count == 1
+      ? "\(counts[0])" : counts.map { "\($0)" }.joined(separator: ", ")
   }
 }

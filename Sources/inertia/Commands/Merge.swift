@@ -18,10 +18,10 @@ struct Merge: ParsableCommand {
   @Argument(help: "Results folders to take records from.", completion: .directory)
   var folders: [String]
 
-  @Option(help: "The folder to bring them into.")
-  var results = "results"
+  @OptionGroup var target: ResultsOption
 
   func run() throws {
+    let results = target.results
     let store = RecordStore(resultsFolder: results)
     let target = try Files.status(results)
     var problems: [String] = []

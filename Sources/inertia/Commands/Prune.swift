@@ -9,28 +9,30 @@ struct Prune: ParsableCommand {
     abstract:
       "List records and measurements of cells that no study names; with --yes, remove them.",
     discussion: """
-      The studies of a results folder are those whose tables it holds (results/*/study.yaml). Nothing \
-      is ever removed without --yes. A measurement goes with its cell; a damaged one stays.
+      The studies of a results folder are those whose tables it holds (results/*/study.yaml). A cell that \
+      would confirm any point of a study's grid is named by it, the best one or not. Nothing is ever removed \
+      without --yes. A measurement goes with its cell; a damaged one stays.
 
       For example:
         inertia prune
         inertia prune --yes
       """)
 
-  @Option(help: "The results folder.")
-  var results = "results"
+  @OptionGroup var folder: ResultsOption
 
   @Flag(help: "Remove them.")
   var yes = false
 
   func run() throws {
+    let results = folder.results
     let store = RecordStore(resultsFolder: results)
     var named = Set<Cell.ID>()
     for name in try Files.list(results)
     where try Files.status("\(results)/\(name)/study.yaml") != nil {
       // A study that cannot be read ends the command: its records must not look unwanted.
       let context = try StudyContext(results: "\(results)/\(name)")
-      named.formUnion(try StudyCollector(context: context).places().map(\.id))
+      named.formUnion(context.grid.places.map(\.id))
+      named.formUnion(try context.grid.confirmations().map(\.id))
     }
     let unnamed = try store.ids().filter { !named.contains($0) }
     try drop(unnamed.map(store.path(of:)), called: "record", always: true)

@@ -31,8 +31,8 @@ struct Run: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Train only cells with this setting: optimizer (or its label), seed, learning_rate, \
-      weight_decay or another swept hyperparameter. May be repeated; all must hold.
+      Train only cells with this setting: optimizer, label, seed, learning_rate, weight_decay or \
+      another swept hyperparameter. May be repeated; all must hold.
       """, valueName: "key=value"))
   var only: [String] = []
 
@@ -128,8 +128,8 @@ struct Run: AsyncParsableCommand {
     try context.checkName()
     let selection = try CellSelection(only, of: context.study)
     guard
-      context.study.confirmationSeeds.count > 0
-        || context.grid.places.contains(where: { selection.contains($0, of: context.study) })
+      try context.study.confirmationSeeds.count > 0
+        || !selection.places(of: context.grid).isEmpty
     else { throw CommandError.nothingSelected(only) }
     let listed = try cells.map { try CellList(path: $0) }
     try context.keepText()
@@ -164,8 +164,8 @@ struct Run: AsyncParsableCommand {
       (options.isOneOfMany, options.beginning) = (true, SlurmJob.beginning)
       options.longestPause = options.lease / 8
     }
-    let places = context.grid.places.filter {
-      selection.contains($0, of: context.study) && listed?.ids.contains($0.id) ?? true
+    let places = try selection.places(of: context.grid).filter {
+      listed?.ids.contains($0.id) ?? true
     }
     var summary = try await train(places, context, options, title: context.study.name)
 

@@ -30,7 +30,11 @@ struct Submit: AsyncParsableCommand {
   @Option(help: "A YAML file of options and values.", completion: .file())
   var profile: String?
 
-  @Option(help: "The most time a task has at once; needed.")
+  @Option(
+    help: """
+      The most time a task has at once, in the command or the profile: minutes, hours:minutes:seconds or \
+      days-hours:minutes.
+      """)
   var time: String?
 
   @Option(
@@ -42,20 +46,35 @@ struct Submit: AsyncParsableCommand {
     help: "How many cores a task has, and so how many cells it trains at a time (default: 1).")
   var cpusPerTask: String?
 
-  @Option(help: "The memory of a task.")
+  @Option(help: "The memory of a task in MB, or with K, M, G or T after the number.")
   var mem: String?
 
-  @Option(help: "The memory for each core of a task.")
+  @Option(help: "The memory for each core of a task, likewise.")
   var memPerCPU: String?
 
-  @Option var partition: String?
-  @Option var account: String?
-  @Option var qos: String?
-  @Option var constraint: String?
-  @Option var reservation: String?
-  @Option var nodelist: String?
-  @Option var exclude: String?
-  @Option var nice: String?
+  @Option(help: "The partition whose nodes are used.")
+  var partition: String?
+
+  @Option(help: "The account that is charged.")
+  var account: String?
+
+  @Option(help: "The quality of service.")
+  var qos: String?
+
+  @Option(help: "The features that nodes must have.")
+  var constraint: String?
+
+  @Option(help: "The reservation to run in.")
+  var reservation: String?
+
+  @Option(help: "The nodes to use.")
+  var nodelist: String?
+
+  @Option(help: "The nodes not to use.")
+  var exclude: String?
+
+  @Option(help: "By how much the jobs' priority is lowered.")
+  var nice: String?
 
   @Option(help: "Seconds between two checkpoints of a cell in the results folder (default: 60).")
   var checkpointEvery: String?

@@ -1,3 +1,4 @@
+import Figures
 import Networks
 
 extension Network.Node {
@@ -76,7 +77,7 @@ extension Operation {
     case .relu: "ReLU"
     case .add: "add"
     case .concatenate: "concatenate"
-    case .dropout(let probability): "dropout \(settingText(probability))"
+    case .dropout(let probability): "dropout \(probability.setting)"
     case .flatten: "flatten"
     }
   }

@@ -1,12 +1,19 @@
 import Networks
 
 extension Shape {
+  /// The most values of an image: with more, what a network costs may be beyond an `Int`.
+  private static let mostValues = 1 << 28
+
   /// The shape in an option's value, such as 1x28x28.
   init(option: String, value: String) throws {
     let sides = try numbers(value, separator: "x", option: option)
     guard sides.count == 3 else {
       throw CommandError.malformed(
         option: option, value: value, expected: "channels x height x width, such as 1x28x28")
+    }
+    guard sides.reduce(1, *) <= Self.mostValues else {
+      throw CommandError.malformed(
+        option: option, value: value, expected: "images of at most \(Self.mostValues) values")
     }
     self.init(channels: sides[0], height: sides[1], width: sides[2])
   }

@@ -30,7 +30,7 @@ struct StudyMeasurer {
       try store.publish(
         measurement, of: task,
         facts.provenance(
-          started: .now, seconds: seconds,
+          numerics: task.cell.numerics, started: .now, seconds: seconds,
           studyText: String(decoding: context.text, as: UTF8.self), anonymous: isAnonymous))
       done += 1
       complain(

@@ -216,7 +216,6 @@ def distributions():
         for df in [1, 2, 3.3, 9, 100]:
             quantiles.append({"name": "t", "df": [df], "p": p, "x": float(stats.t.isf(p / 2, df))})
             quantiles.append({"name": "chi2", "df": [df], "p": p, "x": float(stats.chi2.isf(p, df))})
-            quantiles.append({"name": "f", "df": [df, 7], "p": p, "x": float(stats.f.isf(p, df, 7))})
         quantiles.append({"name": "normal", "df": [], "p": p, "x": float(stats.norm.ppf(p))})
     return rows, quantiles
 
