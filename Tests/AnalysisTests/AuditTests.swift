@@ -57,6 +57,8 @@ struct AuditTests {
     #expect(all.map { $0.first.label + $0.second.label } == ["ab", "ac", "bc", "ab"])
     // Two results that do not deviate: no test.
     #expect(all[3].welch == nil && all[3].adjusted == nil)
+    let both = AuditTable(table, subjects: ["a", "b"], rivals: ["b", "a"]).rows
+    #expect(both.filter { $0.reading == .sample }.map { $0.first.label } == ["a", "a"])
     let one = AuditTable(table, subjects: ["b"]).rows.filter { $0.reading == .sample }
     #expect(one.map { $0.first.label + $0.second.label } == ["ba", "bc", "ba"])
   }

@@ -24,6 +24,13 @@ import Testing
     #expect(try inertia.run("benchmark", "--network", "maze").errors.contains("maze"))
   }
 
+  @Test func `a run that diverges is said`() throws {
+    let outcome = try inertia.run(
+      "benchmark", "--network", "mlp", "--batch", "8", "--steps", "50", "--learning-rate", "1e30")
+    #expect(outcome.status == 64 && outcome.errors.contains("give a smaller --learning-rate"))
+    #expect(outcome.errors.contains("the run diverged in its step"), "\(outcome.errors)")
+  }
+
   @Test func `benchmarks of networks take their options`() throws {
     let wide = try object(
       try inertia.succeed(

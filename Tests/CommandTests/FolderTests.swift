@@ -49,6 +49,20 @@ import Testing
     #expect(!inertia.folder.exists("results/tiny"))
   }
 
+  @Test func `an empty path of a folder is no folder`() throws {
+    for command in [["run", "tiny.yaml"], ["prune", "--yes"], ["merge", "results"]] {
+      let outcome = try inertia.start(command + ["--results", ""]).wait()
+      #expect(
+        outcome.status == 64 && outcome.errors.contains("--results takes the path of a folder"))
+    }
+    try inertia.succeed("run", "tiny.yaml", "--limit", "1")
+    let folder = try inertia.run("plan", "results/tiny")
+    #expect(
+      folder.status == 1
+        && folder.errors.contains("is a folder; give a study file, such as results/tiny/study.yaml")
+    )
+  }
+
   @Test func `nothing to merge and nothing selected are mistakes`() throws {
     let merge = try inertia.run("merge", "nowhere/results")
     #expect(merge.status == 1 && merge.errors.contains("not a results folder"))

@@ -120,6 +120,34 @@ import Testing
     #expect(try inertia.succeed("plan", "tiny.yaml").output.contains("16 done; 0 to train"))
     #expect(try inertia.folder.read("results/tiny/tables/variance.csv").contains("confirmation"))
     #expect(try run(study.text).contains("nothing to train"))
+    // More points leave the best one open again; what confirmed it is still the study's.
+    var extended = study
+    extended.sgdRates = "[0.1, 0.01, 0.02]"
+    try inertia.folder.write(extended.text, to: "results/tiny/study.yaml")
+    #expect(try inertia.succeed("prune").output.isEmpty)
+  }
+
+  /// Each cell's own command trains that cell and no other, whatever its seed and its label.
+  @Test func `show says how a cell is trained again`() throws {
+    let study = TinyStudy(
+      adaiRates: "[0.1]", decays: "[0]", extra: "confirm: {seeds: [7]}"
+    ).text.replacing("seeds: [0, 1]", with: "seeds: [0]")
+    let text = study.replacing(
+      "optimizers:", with: "optimizers:\n  - {name: adai, label: adai-2, learning_rate: [0.1], weight_decay: 0, beta2: 0.9}")
+    #expect(try run(text).contains("7 cells trained"))
+    let plan = try inertia.succeed("plan", "tiny.yaml", "--cells").output.split(separator: "\n")
+    for line in plan where line.contains(" done ") {
+      let id = String(line.prefix(16))
+      let shown = try inertia.succeed("show", "results/tiny", id).output
+      let command = try #require(shown.split(separator: "\n").last).split(separator: " ")
+      try #require(command.prefix(2) == ["inertia", "run"])
+      #expect(try inertia.start(command.dropFirst().map(String.init)).wait().status == 0)
+      let records = try inertia.folder.files(in: "again/cells").keys.map {
+        String($0.split(separator: "/")[1].dropLast(3))
+      }
+      #expect(records == [id], "\(shown)")
+      try FileManager.default.removeItem(atPath: "\(inertia.folder.path)/again")
+    }
   }
 
   @Test func `a pipe gets plain lines`() throws {

@@ -82,6 +82,13 @@ def make(folder):
         part(file, "train", TRAIN, [0, 1, 1, 0, 1, 1])
     with spoilt("count") as file:
         part(file, "train", TRAIN, TRAIN_LABELS[:5])
+    with new("channels-first") as file:
+        for name, images, labels in [("train", TRAIN, TRAIN_LABELS), ("test", TEST, TEST_LABELS)]:
+            part(file, name, np.repeat(images, 2, axis=2).transpose(0, 3, 1, 2), labels)
+    with new("scale") as file:
+        part(file, "train", TRAIN[..., 0], TRAIN_LABELS)
+        part(file, "test", TEST[..., 0], TEST_LABELS)
+        file.attrs.update({"mean": [72.9], "sd": [90.0]})
     with spoilt("shape") as file:
         part(file, "train", TRAIN[:, :4], TRAIN_LABELS)
     with spoilt("constant") as file:
