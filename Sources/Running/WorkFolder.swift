@@ -117,7 +117,17 @@ extension WorkFolder {
 // MARK: - Failures
 
 extension WorkFolder {
-  private func failureName(_ id: Cell.ID) -> String { "\(id).failed.json" }
+  private static let failureEnd = ".failed.json"
+  private func failureName(_ id: Cell.ID) -> String { "\(id)\(Self.failureEnd)" }
+
+  /// Where the note of a cell's failures is.
+  public func failurePath(of id: Cell.ID) -> String { "\(path)/\(failureName(id))" }
+
+  /// The cells of which there is a note, sorted.
+  public func failures() throws(StorageError) -> [Cell.ID] {
+    try names().filter { $0.hasSuffix(Self.failureEnd) }
+      .compactMap { Cell.ID(String($0.dropLast(Self.failureEnd.count))) }.sorted()
+  }
 
   /// What is known of a cell's failures.
   public func failure(of id: Cell.ID) throws(StorageError) -> FailureNote? {

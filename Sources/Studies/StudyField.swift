@@ -127,7 +127,7 @@ extension StudyField {
   /// What `read` makes of a mapping.
   ///
   /// A key that is not of this level is an error before `read` is called, and one that `read` did not ask for
-  /// is an error after it. `circumstance` names what then decided that the key has no meaning.
+  /// is an error after it, in the words of ``StudyKeys/decide(by:)``.
   func mapping<Value>(
     level: String, called owner: String,
     _ read: (inout StudyKeys) throws(StudyError) -> Value

@@ -111,6 +111,25 @@ struct ClaimTests {
     #expect(try reason(crossed.grid(), clear) == .crossedSeeds)
     crossed.sweeps = ["adai", "adam"].map { SmallStudy.sweep($0, [0.1], [0, 1e-3]) }
     #expect(try reason(crossed.grid(), { _, _ in 0.1 }) == .noArea)
+    // The bar of `within` lies above the best of all optimizers, also of one that the claim does not name.
+    var three = SmallStudy()
+    three.sweeps = ["adai", "adam", "sgd"].map { SmallStudy.sweep($0, Self.rates, Self.decays) }
+    three.seeds = .joint(Array(0..<8))
+    for (kind, expected) in [
+      (Claim.Kind.largerArea(.within(0.05)), ClaimTable.Reason.incomplete),
+      (.largerArea(.atMost(0.15)), .notSignificant),
+    ] {
+      three.claims = [
+        Claim(kind: kind, metric: "final_test_error", subject: "adai", rivals: ["adam"])
+      ]
+      let grid = try three.grid()
+      let states = grid.places.map { place in
+        place.sweep == 2 && place.seed == 7
+          ? CellState.missing : .completed(place, final: bowl(place, bottom: 0.1, width: 1))
+      }
+      let row = ClaimTable(StudyResults(grid: grid, states: states)).rows[0]
+      #expect(row.comparisons[0].reason == expected)
+    }
     let grid = try study([.lowerMean])
     let unfinished = StudyResults(
       grid: grid, states: grid.places.map { _ in CellState.missing })

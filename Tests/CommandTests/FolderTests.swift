@@ -49,6 +49,21 @@ import Testing
     #expect(!inertia.folder.exists("results/tiny"))
   }
 
+  @Test func `prune finds notes of failures of no study`() throws {
+    try inertia.succeed("run", "tiny.yaml", "--limit", "1")
+    let id = try inertia.succeed("plan", "tiny.yaml", "--cells").output.split(separator: "\n")
+      .first { $0.contains("missing") }.map { String($0.prefix(16)) }
+    let own = "results/work/\(try #require(id)).failed.json"
+    let other = "results/work/0123456789abcdef.failed.json"
+    for path in [own, other] {
+      try inertia.folder.write(#"{"attempts": 2, "log": [], "reason": "x"}"#, to: path)
+    }
+    let outcome = try inertia.succeed("prune", "--yes")
+    #expect(outcome.output == "\(other)\n", "\(outcome.output)")
+    #expect(outcome.errors.contains("1 note of a failure that no study names"))
+    #expect(inertia.folder.exists(own) && !inertia.folder.exists(other))
+  }
+
   @Test func `an empty path of a folder is no folder`() throws {
     for command in [["run", "tiny.yaml"], ["prune", "--yes"], ["merge", "results"]] {
       let outcome = try inertia.start(command + ["--results", ""]).wait()

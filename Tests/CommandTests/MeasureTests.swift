@@ -99,6 +99,17 @@ import Testing
     #expect(try inertia.succeed("verify", "results/tiny").output.contains("3 measurements whole"))
   }
 
+  @Test func `a study that measures no more loses the list and the pictures`() throws {
+    _ = try run(study())
+    for name in ["measurements.txt", "figures/spectra.svg", "tables/spectra.csv"] {
+      #expect(inertia.folder.exists("results/tiny/\(name)"), "\(name)")
+    }
+    _ = try run(study(measure: false))
+    for name in ["measurements.txt", "figures/spectra.svg", "tables/spectra.csv"] {
+      #expect(!inertia.folder.exists("results/tiny/\(name)"), "\(name)")
+    }
+  }
+
   /// After one epoch of two, a cell has the weights with which the same cell of one epoch ends.
   @Test func `an epoch in between has the weights it had`() throws {
     _ = try run(study(measure: false))

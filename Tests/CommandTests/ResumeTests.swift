@@ -133,7 +133,10 @@ import Testing
       adaiRates: "[0.1]", decays: "[0]", extra: "confirm: {seeds: [7]}"
     ).text.replacing("seeds: [0, 1]", with: "seeds: [0]")
     let text = study.replacing(
-      "optimizers:", with: "optimizers:\n  - {name: adai, label: adai-2, learning_rate: [0.1], weight_decay: 0, beta2: 0.9}")
+      "optimizers:",
+      with:
+        "optimizers:\n  - {name: adai, label: adai-2, learning_rate: [0.1], weight_decay: 0, beta2: 0.9}"
+    )
     #expect(try run(text).contains("7 cells trained"))
     let plan = try inertia.succeed("plan", "tiny.yaml", "--cells").output.split(separator: "\n")
     for line in plan where line.contains(" done ") {

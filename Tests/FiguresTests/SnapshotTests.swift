@@ -37,6 +37,21 @@ struct SnapshotTests {
     }
   }
 
+  /// pdflatex knows no other characters than the module's table has words for.
+  @Test func latexIsASCII() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Snapshots")
+    let files = try FileManager.default.contentsOfDirectory(
+      atPath: folder.path(percentEncoded: false)
+    )
+    .filter { $0.hasSuffix(".tex") }
+    #expect(files.count > 10)
+    for file in files {
+      let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+      let others = Set(text.unicodeScalars.filter { !$0.isASCII })
+      #expect(others.isEmpty, "\(file): \(others)")
+    }
+  }
+
   @Test func heatmap() throws {
     let surfaces = results.surfaces(of: .finalTestError)
     try compareSnapshot(HeatmapSVG.render(surfaces), with: "heatmap.svg")

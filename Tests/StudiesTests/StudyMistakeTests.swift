@@ -354,6 +354,20 @@ import Testing
     #expect(error?.description == "x:4: \(message)")
   }
 
+  @Test func measuringNothingIsAMistake() {
+    let text = """
+      study: s
+      dataset: {name: synthetic, train: 100, test: 20}
+      network: {name: mlp, hidden: [8]}
+      training: {epochs: 2, batch: 10}
+      seeds: [0]
+      optimizers: [{name: sgd, learning_rate: 1, weight_decay: 0}]
+      measure: {}
+      """
+    let error = #expect(throws: StudyError.self) { try StudyReader.read(text: text, file: "x") }
+    #expect(error?.description.hasPrefix("x:7: ") == true, "\(error?.description ?? "")")
+  }
+
   /// A step takes a deviate in each direction, and a descent keeps sums of each step.
   @Test(arguments: [
     (

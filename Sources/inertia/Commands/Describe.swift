@@ -33,6 +33,10 @@ struct DescribeEverything: ParsableCommand {
     let metrics = [
       ("final_test_error", "top-1 test error after the last epoch, in [0, 1]"),
       ("best_test_error", "the smallest test error after any epoch, in [0, 1]"),
+      (
+        "validated_test_error",
+        "that after the epoch of the smallest validation error, if images are held out"
+      ),
       ("best_epoch", "the earliest epoch (from 1) with the smallest test error"),
       ("train_loss, test_error, …", "one value per epoch; inertia show lists a cell's"),
     ]

@@ -49,8 +49,8 @@ struct Export: AsyncParsableCommand {
 
   @Option(
     help: """
-      What to show: final_test_error, best_test_error, or a curve such as train_loss (default: what \
-      suits the kind).
+      What to show: final_test_error, best_test_error, validated_test_error where images are held out, or a \
+      curve such as train_loss (default: what suits the kind).
       """)
   var metric: String?
 
@@ -125,11 +125,11 @@ struct Export: AsyncParsableCommand {
 
   private func check(_ metric: String?, in results: StudyResults) throws {
     guard let metric else { return }
-    let known = results.metrics.map(\.key)
-    let names =
-      kind == .curves ? known.filter { !$0.hasPrefix("final_") && !$0.hasPrefix("best_") } : known
-    guard names.contains(metric) else {
-      throw CommandError.unknownName(kind: "metric", name: metric, known: names)
+    let known =
+      kind == .curves
+      ? results.metrics.filter { if case .last = $0 { true } else { false } } : results.metrics
+    guard known.contains(where: { $0.key == metric }) else {
+      throw CommandError.unknownName(kind: "metric", name: metric, known: known.map(\.key))
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Records
+import Running
 import Storage
 import Studies
 
@@ -7,7 +8,7 @@ import Studies
 struct Prune: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "List records and measurements of cells that no study names; with --yes, remove them.",
+      "List records, measurements and notes of cells that no study names; with --yes, remove them.",
     discussion: """
       The studies of a results folder are those whose tables it holds (results/*/study.yaml). A cell that \
       would confirm any point of a study's grid is named by it, the best one or not. Nothing is ever removed \
@@ -36,6 +37,10 @@ struct Prune: ParsableCommand {
     }
     let unnamed = try store.ids().filter { !named.contains($0) }
     try drop(unnamed.map(store.path(of:)), called: "record", always: true)
+    let work = WorkFolder(resultsFolder: results)
+    try drop(
+      work.failures().filter { !named.contains($0) }.map(work.failurePath(of:)),
+      called: "note of a failure", plural: "notes of failures", always: false)
     let measurements = MeasurementStore(resultsFolder: results)
     let unnamedMeasurements = try measurements.ids().filter { id in
       do {
@@ -50,7 +55,9 @@ struct Prune: ParsableCommand {
   }
 
   /// Lists files, and removes them if that was asked; says how many, if there are any or it is `always` to be said.
-  private func drop(_ paths: [String], called what: String, always: Bool) throws {
+  private func drop(
+    _ paths: [String], called what: String, plural: String? = nil, always: Bool
+  ) throws {
     var bytes = 0
     for path in paths {
       bytes += try Files.status(path)?.size ?? 0
@@ -58,8 +65,11 @@ struct Prune: ParsableCommand {
       if yes { try Files.remove(path) }
     }
     guard always || !paths.isEmpty else { return }
+    let count =
+      paths.count == 1
+      ? "1 \(what)" : plural.map { "\(paths.count) \($0)" } ?? counted(paths.count, what)
     complain(
-      "\(counted(paths.count, what)) that no study names,"
+      "\(count) that no study names,"
         + " \(quantityText(Double(bytes), unit: "B"))"
         + (yes ? ", removed" : paths.isEmpty ? "" : "; --yes removes them"))
   }
