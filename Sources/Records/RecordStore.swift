@@ -149,8 +149,14 @@ func wholeFile(
   _ = try FileBlock(
     try Files.prefix(path, count: FileBlock.size), kind: kind, id: id, fileLength: status.size,
     path: path)
-  let bytes = try Files.read(path, limit: status.size)
-  // The file may have been replaced by another good one since its block was read.
+  // The file may have been replaced by another good one since its block was read, by a longer one too.
+  let bytes: [UInt8]
+  do throws(StorageError) {
+    bytes = try Files.read(path, limit: status.size)
+  } catch {
+    guard error.isTooLong else { throw error }
+    return try wholeFile(path, kind, id)
+  }
   let block = try FileBlock(bytes, kind: kind, id: id, fileLength: bytes.count, path: path)
   try block.check(bytes, path: path)
   return (block, bytes)

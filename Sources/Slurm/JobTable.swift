@@ -70,8 +70,8 @@ public struct JobTable: Hashable, Sendable {
   public init(account text: String) throws(SlurmError) {
     for line in text.split(separator: "\n") {
       let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-      guard fields.count == 4 else { throw .answer("sacct", line: String(line)) }
       let parts = fields[0].split(separator: "_", maxSplits: 1).map(String.init)
+      guard fields.count == 4, !parts.isEmpty else { throw .answer("sacct", line: String(line)) }
       // 'CANCELLED by 1000' says who; '0:0' is no reason.
       let state = fields[1].split(separator: " ").first.map(String.init) ?? ""
       tasks.append(

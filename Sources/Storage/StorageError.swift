@@ -32,6 +32,9 @@ public struct StorageError: Error, Hashable, CustomStringConvertible {
   /// Whether the path was to be made, and exists.
   public var isAlreadyThere: Bool { errno == EEXIST }
 
+  /// Whether the file has more bytes than were to be read.
+  public var isTooLong: Bool { errno == EFBIG }
+
   /// Whether the disk, or the user's share of it, is full.
   public var isOutOfSpace: Bool { errno == ENOSPC || errno == EDQUOT }
 

@@ -44,5 +44,6 @@ import Testing
   func `a line of another form is not guessed at`(line: String) {
     #expect(throws: SlurmError.self) { try JobTable(queue: line) }
     #expect(throws: SlurmError.self) { try JobTable(account: line) }
+    #expect(throws: SlurmError.self) { try JobTable(account: "|RUNNING|0:0|node1\n") }
   }
 }
