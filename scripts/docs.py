@@ -54,7 +54,7 @@ class Page:
 
     @property
     def headings(self):
-        return re.findall(r"^#+ (.*)$", self.text, flags=re.M)
+        return [plain(heading) for heading in re.findall(r"^#+ (.*)$", self.text, flags=re.M)]
 
 
 def outside_code(text, change):
@@ -65,6 +65,11 @@ def outside_code(text, change):
             is_code = not is_code
         lines.append("\x00" + line if is_code and line.startswith("#") else line if is_code else change(line))
     return "".join(lines)
+
+
+def plain(heading):
+    """A heading without marks of code, which DocC would show."""
+    return heading.replace("`", "")
 
 
 def slug(heading):
@@ -117,8 +122,11 @@ class Site:
         return f"{text} (`{path}`)" if path not in text else text
 
     def article(self, page):
-        return outside_code(page.text.replace("\x00", ""), lambda line: re.sub(
-            r"(!?)\[([^\]]*)\]\(([^)\s]+)\)", lambda match: self.link(page, match), line)).replace("\x00", "")
+        def change(line):
+            line = plain(line) if line.startswith("#") else line
+            return re.sub(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)", lambda match: self.link(page, match), line)
+
+        return outside_code(page.text.replace("\x00", ""), change).replace("\x00", "")
 
     def front(self):
         text = (ROOT / "README.md").read_text().split("\n## ", 1)[0]
