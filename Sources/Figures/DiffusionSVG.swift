@@ -20,7 +20,11 @@ public enum DiffusionSVG {
   private static func displacements(
     _ table: SaddleTable, _ study: Study, _ theme: Theme
   ) -> [(name: String, svg: String)] {
-    study.sweeps.indices.compactMap { sweep in
+    let seeds = distinct(table.rows.map(\.source.seed)).count
+    func seedText(_ source: SimulationSource) -> String {
+      seeds > 1 ? ", seed \(source.seed)" : ""
+    }
+    return study.sweeps.indices.compactMap { sweep in
       guard let first = table.rows.first(where: { $0.source.sweep == sweep }) else { return nil }
       let rows = table.rows.filter { $0.source == first.source && $0.batch == first.batch }
       let lines = distinct(rows.map(\.curvature)).flatMap { curvature -> [LineChart.Line] in
@@ -46,7 +50,7 @@ public enum DiffusionSVG {
       let chart = LineChart(
         title: "Displacement from a saddle: \(first.source.label)",
         caption: "Dots: mean squared displacement of the simulation at B = \(first.batch.setting), "
-          + "\(settingsText(first.source)). "
+          + "\(settingsText(first.source))\(seedText(first.source)). "
           + (first.reference.map { "Solid: \($0.kind.description). " } ?? "")
           + "Dashed: \(first.laws.first?.name ?? "no law").",
         horizontal: "log₁₀ T", vertical: "log₁₀ ⟨Δθ²⟩", lines: lines, theme: theme)

@@ -44,6 +44,13 @@ struct EscapeCharts {
     }
   }
 
+  /// Which seed is drawn, if there are several.
+  private var seedWords: String {
+    let count = distinct(table.rows.map(\.source.seed)).count
+    guard count > 1, let seed = sources.first?.seed else { return "" }
+    return "Seed \(seed), one of \(count). "
+  }
+
   private func rate(_ source: SimulationSource) -> Double {
     table.rows.first { $0.source == source }?.learningRate ?? 0
   }
@@ -108,7 +115,7 @@ struct EscapeCharts {
     let condition = noise.values.first.map { "At \(noise.symbol) = \($0.setting). " } ?? ""
     return LineChart(
       title: "Escape times against \(axis)",
-      caption: condition
+      caption: seedWords + condition
         + "Dots: log of the mean escape time. Lines: the fit of greatest likelihood with its 95 % band.",
       horizontal: axis, vertical: "log τ = −log Γ", lines: lines, theme: theme
     ).render()
@@ -124,7 +131,8 @@ struct EscapeCharts {
     }
     return LineChart(
       title: "Escape times against \(noise.inverseSymbol)",
-      caption: "The log of the mean escape time times η at k = \(first?.setting ?? "–"), "
+      caption: seedWords
+        + "The log of the mean escape time times η at k = \(first?.setting ?? "–"), "
         + "with its 95 % interval.",
       horizontal: noise.inverseSymbol, vertical: "log ητ", lines: lines, theme: theme
     ).render()
@@ -143,7 +151,8 @@ struct EscapeCharts {
     }
     return LineChart(
       title: "Escape times against the learning rate",
-      caption: "The log of the mean escape time times η at k = \(first?.setting ?? "–"), "
+      caption: seedWords
+        + "The log of the mean escape time times η at k = \(first?.setting ?? "–"), "
         + "with its 95 % interval: level where the limit of small steps is reached.",
       horizontal: "log₁₀ η", vertical: "log ητ", lines: lines, theme: theme
     ).render()

@@ -136,10 +136,11 @@ extension WorkFolder {
 
   /// Counts one more failed attempt and returns the note that says so.
   func addFailure(
-    of id: Cell.ID, reason: String, log: [String]
+    of id: Cell.ID, reason: String, log: [String], isCertain: Bool
   ) throws(StorageError) -> FailureNote {
     let attempts = try failure(of: id)?.attempts ?? 0
-    let note = FailureNote(attempts: attempts + 1, reason: reason, log: log)
+    let note = FailureNote(
+      attempts: attempts + 1, reason: reason, log: log, isCertain: isCertain ? true : nil)
     try Files.writeAtomically("\(path)/\(failureName(id))", encoded(note))
     return note
   }

@@ -160,8 +160,11 @@ actor WorkQueue {
   }
 
   /// A worker could not train the cell, or died of it: it is tried again, or failed for good.
-  func fail(_ place: StudyGrid.Place, reason: String, log: [String]) throws -> FailureNote {
-    let note = try work.addFailure(of: place.id, reason: reason, log: log)
+  func fail(
+    _ place: StudyGrid.Place, reason: String, log: [String], isCertain: Bool = false
+  ) throws -> FailureNote {
+    let note = try work.addFailure(
+      of: place.id, reason: reason, log: log, isCertain: isCertain)
     try release(place.id)
     if note.isFinal {
       counts.failed += 1

@@ -58,7 +58,7 @@ public struct WorkerLoop {
         // The disk, not the cell: every other cell would fare the same.
         return channel.send(.hindered(reason: error.description))
       } catch {
-        channel.send(.failed(reason: "\(error)"))
+        channel.send(.failed(reason: "\(error)", isCertain: error is CertainFailure))
       }
     }
   }

@@ -55,8 +55,8 @@ public enum WorkerEvent: Codable, Hashable, Sendable {
   case lostScratch(reason: String)
   /// The record is published; `seconds` of training, those of earlier attempts included.
   case finished(outcome: String, seconds: Double)
-  /// The cell could not be trained.
-  case failed(reason: String)
+  /// The cell could not be trained; `isCertain` if it never can.
+  case failed(reason: String, isCertain: Bool)
   /// The results folder cannot be read or written; the worker ends, and the cell is not to blame.
   case hindered(reason: String)
   /// It was asked to stop; the state is saved.

@@ -244,8 +244,8 @@ struct WorkerSlot: Sendable {
         try await queue.finish(place)
         await report(.finished(worker: index, place, outcome: outcome, seconds: seconds))
         return nil
-      case .failed(let reason):
-        let note = try await queue.fail(place, reason: reason, log: [])
+      case .failed(let reason, let isCertain):
+        let note = try await queue.fail(place, reason: reason, log: [], isCertain: isCertain)
         await report(.failed(worker: index, place, note))
         return nil
       case .hindered(let reason):

@@ -128,6 +128,27 @@ import Testing
     #expect(inertia.folder.exists("results/equal/figures/escape_inverse.svg"))
   }
 
+  @Test func `a cell that has no minimum fails at once and says what to do`() throws {
+    let inertia = try Inertia()
+    try inertia.folder.write(
+      """
+      study: steep
+      kind: escape
+      dataset: {name: synthetic, train: 30, test: 1}
+      escape: {valley: network, hidden: 2, pool: 7, l2: 0.1, descent: 1, threshold: 1, sharpness: 1, batch: 3, \
+      limit: 60, replicas: 10}
+      seeds: [0]
+      optimizers:
+        - {name: sgd, learning_rate: 0.1, weight_decay: 0}
+      """, to: "study.yaml")
+    let outcome = try inertia.run("run", "study.yaml")
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("failed for good: after 1 steps of 'descent'"))
+    #expect(!outcome.errors.contains("it is tried once more"))
+    let shown = try inertia.succeed("status", "study.yaml", "--json").output
+    #expect(shown.contains("\"attempts\" : 1"), "\(shown)")
+  }
+
   @Test(arguments: ["--wait", "--lease", "--silence"])
   func `no wait is longer than a life`(option: String) throws {
     let inertia = try Inertia()

@@ -85,19 +85,28 @@ import Testing
     #expect(try WorkFolder(resultsFolder: folder.path).failure(of: cells[1].id) == nil)
   }
 
-  @Test func `a cell that a worker reports as failed is tried twice`() async throws {
+  @Test(arguments: [false, true])
+  func `a cell that a worker reports as failed is tried twice if that may help`(
+    isCertain: Bool
+  ) async throws {
     let refusing = """
       echo '{"ready":{}}'
       while read -r order; do
         echo "$order" >> "$1/orders"
-        echo '{"failed":{"reason":"no such thing"}}'
+        echo '{"failed":{"reason":"no such thing","isCertain":\(isCertain)}}'
       done
       """
     let cells = try places(1)
     #expect(try await run(runner(refusing), cells).failed == 1)
-    #expect(try orders() == 2)
+    let attempts = isCertain ? 1 : 2
+    #expect(try orders() == attempts)
     let note = try WorkFolder(resultsFolder: folder.path).failure(of: cells[0].id)
-    #expect(note == FailureNote(attempts: 2, reason: "no such thing", log: []))
+    #expect(
+      note
+        == FailureNote(
+          attempts: attempts, reason: "no such thing", log: [], isCertain: isCertain ? true : nil))
+    // Nor is it tried by the next run.
+    #expect(try await run(runner(Self.obliging), cells).failed == 1)
   }
 
   @Test func `a worker that cannot start ends the run with its last words`() async throws {
@@ -210,7 +219,7 @@ import Testing
       echo '{"ready":{}}'
       while read -r order; do
         echo "$order" >> "$1/orders"
-        echo '{"failed":{"reason":"no such thing"}}'
+        echo '{"failed":{"reason":"no such thing","isCertain":false}}'
       done
       """
     let cells = try places(1)

@@ -39,7 +39,7 @@ struct Run: AsyncParsableCommand {
   @Option(help: "Train at most this many cells.")
   var limit: Int?
 
-  @Flag(help: "Try cells again that failed twice.")
+  @Flag(help: "Try cells again that failed for good: twice, or as they always will.")
   var retryFailed = false
 
   @Flag(help: "Do not wait for cells that other runners are training.")

@@ -79,6 +79,8 @@ struct Worker: ParsableCommand {
             })
         } catch SimulationError.stopped {
           return .abandoned
+        } catch {
+          throw CertainFailure("\(error)")
         }
       }
       guard let images else { throw DatasetChanged(name: cell.dataset.name) }
