@@ -44,13 +44,18 @@ public struct Lanczos: Hashable, Sendable {
   }
 
   /// The largest eigenvalues of a map of ℝⁿ.
+  ///
+  /// - Parameter report: called after each step, with how many were taken and how many of the eigenvalues had converged
+  ///   when that was last looked at.
   public func spectrum(
-    dimension: Int, apply: (_ x: View<Double>, _ y: View<Double>) throws -> Void
+    dimension: Int, apply: (_ x: View<Double>, _ y: View<Double>) throws -> Void,
+    report: (_ steps: Int, _ converged: Int) -> Void = { _, _ in }
   ) rethrows -> Spectrum {
     let most = min(mostSteps, dimension)
     var matrix = SymmetricTridiagonal(diagonal: [], offDiagonal: [])
     var basis = [start(dimension, restart: 0, orthogonalTo: [])]
     let work = View<Double>(zeros: dimension)
+    var converged = 0
     while true {
       let step = basis.count - 1
       try apply(basis[step], work)
@@ -65,8 +70,10 @@ public struct Lanczos: Hashable, Sendable {
       let taken = step + 1
       let isLast = taken == most
       if isLast || (taken >= count && taken % 5 == 0) {
-        if let spectrum = spectrum(matrix, basis, beta, isLast: isLast) { return spectrum }
+        let spectrum = spectrum(matrix, basis, beta, isLast: isLast, converged: &converged)
+        if let spectrum { return spectrum }
       }
+      report(taken, converged)
       if isExhausted {
         basis.append(start(dimension, restart: taken, orthogonalTo: basis))
       } else {
@@ -96,8 +103,11 @@ public struct Lanczos: Hashable, Sendable {
   }
 
   /// What the basis tells, if that is enough or all there will be.
+  ///
+  /// - Parameter converged: becomes how many of the eigenvalues wanted have converged.
   private func spectrum(
-    _ matrix: SymmetricTridiagonal, _ basis: [View<Double>], _ beta: Double, isLast: Bool
+    _ matrix: SymmetricTridiagonal, _ basis: [View<Double>], _ beta: Double, isLast: Bool,
+    converged: inout Int
   ) -> Spectrum? {
     let steps = basis.count
     func row(_ index: Int) -> [Double] { (0..<steps).map { $0 == index ? 1 : 0 } }
@@ -106,7 +116,8 @@ public struct Lanczos: Hashable, Sendable {
     let residuals = order.map { (beta * last[0][$0]).magnitude }
     let wanted = min(count, steps)
     let bound = tolerance * found.reduce(0) { max($0, $1.magnitude) }
-    let hasConverged = residuals[..<wanted].allSatisfy { $0 <= bound }
+    converged = residuals[..<wanted].count { $0 <= bound }
+    let hasConverged = converged == wanted
     guard hasConverged || isLast else { return nil }
     let (values, rows) = matrix.eigenvalues(rows: (0..<steps).map(row))
     let vectors = order[..<wanted].map { index in

@@ -14,9 +14,11 @@ public struct TraceEstimate: Hashable, Sendable {
 
   /// - Parameter probes: how many; probe number p, from 1, draws its signs from the stream (seed, curvature, p), one word
   ///   each: −1 if its highest bit is set.
+  /// - Parameter report: called after each probe, with its number.
   public init(
     dimension: Int, probes: Int, seed: Int,
-    apply: (_ x: View<Double>, _ y: View<Double>) throws -> Void
+    apply: (_ x: View<Double>, _ y: View<Double>) throws -> Void,
+    report: (_ probe: Int) -> Void = { _ in }
   ) rethrows {
     precondition(probes >= 1)
     let product = View<Double>(zeros: dimension)
@@ -25,6 +27,7 @@ public struct TraceEstimate: Hashable, Sendable {
       let signs = View(
         (0..<dimension).map { _ in stream.nextWord() >> 31 == 1 ? -1.0 : 1 })
       try apply(signs, product)
+      report(probe)
       return Vectors.dot(signs, product)
     }
     let mean = samples.reduce(0, +) / Double(probes)

@@ -122,4 +122,16 @@ import Testing
       dimension: 5, apply: diagonal([0, 0, 0, 0, 0]))
     #expect(spectrum.values == [0, 0] && spectrum.hasConverged)
   }
+
+  @Test func everyStepIsReported() {
+    let values = (0..<60).map { Double($0 * $0) }
+    var reports: [(steps: Int, converged: Int)] = []
+    let spectrum = Lanczos(count: 4).spectrum(
+      dimension: 60, apply: diagonal(values), report: { reports.append(($0, $1)) })
+    #expect(spectrum.hasConverged && spectrum.steps > 10)
+    // All but the last, after which it is over.
+    #expect(reports.map(\.steps) == Array(1..<spectrum.steps))
+    let converged = reports.map(\.converged)
+    #expect(converged[0] == 0 && converged.allSatisfy { $0 < 4 } && converged.contains { $0 > 0 })
+  }
 }

@@ -31,11 +31,11 @@ struct CellMeasurer {
   /// Does one task; `nil` if the cell diverged before its epoch was over.
   ///
   /// - Throws: `CancellationError` if the work was cancelled, ``RecordError`` and `StorageError`.
-  func measure(_ task: MeasurementTask) throws -> Measurement? {
-    guard let weights = try weights(of: task.cell, after: task.epoch) else { return nil }
+  func measure(_ task: MeasurementTask, view: MeasuringView) throws -> Measurement? {
+    guard let weights = try weights(of: task.cell, after: task.epoch, view) else { return nil }
     switch task.kind {
-    case .hessian(let settings): return try hessian(task, settings, weights)
-    case .noise(let settings): return try noise(task, settings, weights)
+    case .hessian(let settings): return try hessian(task, settings, weights, view)
+    case .noise(let settings): return try noise(task, settings, weights, view)
     }
   }
 
@@ -45,7 +45,9 @@ struct CellMeasurer {
 
   /// The weights after an epoch: the initial ones, those a record keeps, or, where neither will do, those of the cell
   /// trained again, which must end with the record's digests.
-  private func weights(of cell: Cell, after epoch: Int) throws -> Weights? {
+  private func weights(
+    of cell: Cell, after epoch: Int, _ view: MeasuringView
+  ) throws -> Weights? {
     if epoch == 0 {
       return (
         network.initialParameters(
@@ -61,6 +63,10 @@ struct CellMeasurer {
       cell, on: data, keeping: RecordOptions(), threads: threads, from: nil, save: { _ in },
       report: { report in
         if Task.isCancelled { return .stop }
+        view.show(
+          MeasuringStep(
+            words: "trained again to epoch \(report.epoch) of \(epoch)",
+            fraction: report.fraction * Double(report.epochs) / Double(epoch)), as: "training")
         let isOver = report.epoch == epoch && report.step == report.stepsPerEpoch
         return isOver && !isFinal ? .stop : .proceed
       })
@@ -123,7 +129,8 @@ struct CellMeasurer {
   }
 
   private func hessian(
-    _ task: MeasurementTask, _ settings: HessianSettings, _ weights: Weights
+    _ task: MeasurementTask, _ settings: HessianSettings, _ weights: Weights,
+    _ view: MeasuringView
   ) throws -> Measurement {
     let mode: NormalizationMode = settings.usesBatchStatistics ? .training : .evaluation
     let decay = task.cell.optimizer["weight_decay"] ?? 0
@@ -140,7 +147,8 @@ struct CellMeasurer {
       try Task.checkCancellation()
       hessian.apply(x, to: y)
     }
-    let spectrum = try lanczos.spectrum(dimension: count, apply: apply)
+    let spectrum = try lanczos.spectrum(
+      dimension: count, apply: apply, report: view.eigenvalues(of: lanczos.count))
     var variables = [
       Measurement.Variable(
         name: "eigenvalue", meaning: "largest eigenvalues of the Hessian of the mean loss",
@@ -169,7 +177,8 @@ struct CellMeasurer {
     if settings.probes > 0 {
       let trace = try TraceEstimate(
         dimension: count, probes: settings.probes, seed: task.cell.seeds.initialization,
-        apply: apply)
+        apply: apply
+      ) { probe in view.show("probe", probe, of: settings.probes, as: "trace") }
       variables += [
         Measurement.Variable(
           name: "trace", meaning: "Hutchinson's estimate of the Hessian's trace",
@@ -191,11 +200,12 @@ struct CellMeasurer {
   }
 
   private func noise(
-    _ task: MeasurementTask, _ settings: NoiseSettings, _ weights: Weights
+    _ task: MeasurementTask, _ settings: NoiseSettings, _ weights: Weights,
+    _ view: MeasuringView
   ) throws -> Measurement {
     let hessian = map(task.cell, weights, samples: settings.samples, .evaluation, l2: 0)
     let comparison = try NoiseComparison(
-      hessian, settings, seed: task.cell.seeds.initialization)
+      hessian, settings, seed: task.cell.seeds.initialization, view: view)
     var facts = facts(task, samples: settings.samples, .evaluation)
     facts["l2"] = "left out"
     facts["draws"] = "\(settings.draws) mini-batches of each size, without replacement"

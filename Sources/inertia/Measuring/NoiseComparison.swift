@@ -13,7 +13,9 @@ struct NoiseComparison {
   private let width: Int
 
   /// - Throws: `CancellationError`.
-  init(_ hessian: HessianOperator, _ settings: NoiseSettings, seed: Int) throws {
+  init(
+    _ hessian: HessianOperator, _ settings: NoiseSettings, seed: Int, view: MeasuringView
+  ) throws {
     let count = hessian.network.parameterCount
     var stream = RandomStream(seed: seed, purpose: .batches)
     let chosen = stream.permutation(of: count).prefix(settings.parameters).sorted()
@@ -29,14 +31,16 @@ struct NoiseComparison {
       try apply(unit, product)
       unit[index] = 0
       elements += chosen[row...].map { product[$0] }
+      view.show("parameter", row + 1, of: chosen.count, as: "elements of the Hessian")
     }
-    let spectrum = try Lanczos(
-      count: min(settings.top, count), tolerance: 1e-6, seed: seed
-    ).spectrum(dimension: count, apply: apply)
+    let lanczos = Lanczos(count: min(settings.top, count), tolerance: 1e-6, seed: seed)
+    let spectrum = try lanczos.spectrum(
+      dimension: count, apply: apply, report: view.eigenvalues(of: lanczos.count))
     (self.elements, eigenvalues) = (elements, spectrum.values)
     var gradients = ImageGradients(width: chosen.count + spectrum.vectors.count)
-    try hessian.forEachGradient { _, gradient in
+    try hessian.forEachGradient { image, gradient in
       try Task.checkCancellation()
+      view.show("image", image + 1, of: settings.samples, as: "gradients")
       gradients.append(
         chosen.map { gradient[$0] } + spectrum.vectors.map { Vectors.dot($0, gradient) })
     }

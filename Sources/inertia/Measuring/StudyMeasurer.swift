@@ -20,12 +20,15 @@ struct StudyMeasurer {
     guard !tasks.isEmpty else { return 0 }
     let measurer = try CellMeasurer(context, threads: threads)
     let facts = ProvenanceFacts(version: Inertia.version, revision: nil)
+    let view = MeasuringView(study: context.study.name, count: tasks.count)
+    defer { view.end() }
     var done = 0
     for (number, task) in tasks.enumerated() {
       try Task.checkCancellation()
       let clock = ContinuousClock()
       let start = clock.now
-      guard let measurement = try measurer.measure(task) else { continue }
+      view.begin("\(task.name) of \(task.cell.id.hex.prefix(8))")
+      guard let measurement = try measurer.measure(task, view: view) else { continue }
       let seconds = start.duration(to: clock.now) / .seconds(1)
       try store.publish(
         measurement, of: task,
@@ -33,7 +36,7 @@ struct StudyMeasurer {
           numerics: task.cell.numerics, started: .now, seconds: seconds,
           studyText: String(decoding: context.text, as: UTF8.self), anonymous: isAnonymous))
       done += 1
-      complain(
+      view.finish(
         "measured \(task.name) of \(task.cell.id) in \(seconds.rounded()) s"
           + " (\(number + 1) of \(tasks.count))")
     }

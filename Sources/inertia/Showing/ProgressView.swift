@@ -1,11 +1,9 @@
-import CPlatform
-import Foundation
 import Running
 import Studies
 
 /// Shows how a run goes, on standard error: a live display on a terminal, plain lines elsewhere.
 ///
-/// Nothing else of the program moves the cursor or limits how often lines are written.
+/// While workers train, nothing else of the program moves the cursor or limits how often lines are written.
 actor ProgressView {
   private var progress: RunProgress
   private let isTerminal: Bool
@@ -21,8 +19,7 @@ actor ProgressView {
 
   init(title: String, study: Studies.Study) {
     progress = RunProgress(title: title, study: study)
-    let terminal = ProcessInfo.processInfo.environment["TERM"] ?? "dumb"
-    isTerminal = platform_terminal_columns(2) > 0 && terminal != "dumb"
+    isTerminal = Terminal.columns != nil
     start = clock.now
   }
 
@@ -78,7 +75,7 @@ actor ProgressView {
 
   private func draw() {
     isDirty = false
-    let columns = max(20, Int(platform_terminal_columns(2)))
+    let columns = max(20, Terminal.columns ?? 0)
     let lines = progress.display(columns: columns - 1, after: elapsed)
     write(erasure + lines.map { $0 + "\n" }.joined())
     height = lines.count

@@ -114,7 +114,7 @@ struct RunProgress {
     let room = columns - title.count - summary.count - 4
     let head =
       room >= 8
-      ? "\(title)  \(bar(done, width: min(40, room)))  \(summary)" : "\(title)  \(summary)"
+      ? "\(title)  \(Terminal.bar(done, width: min(40, room)))  \(summary)" : "\(title)  \(summary)"
     let lines = workers.keys.sorted().map { line(of: $0, columns: columns) }
     return ([head] + lines).map { String($0.prefix(columns)) }
   }
@@ -138,7 +138,7 @@ struct RunProgress {
       let share = percentText(progress.fraction, decimals: 0).aligned(to: 5)
       let room = columns - name.count - end.count - share.count - 5
       return room >= 8
-        ? "\(name)  \(bar(progress.fraction, width: min(16, room)))\(share)  \(end)"
+        ? "\(name)  \(Terminal.bar(progress.fraction, width: min(16, room)))\(share)  \(end)"
         : "\(name)\(share)  \(end)"
     case .waiting(let cells):
       return "\(number)  waiting for \(counted(cells, "cell")) of other runners"
@@ -157,10 +157,5 @@ struct RunProgress {
     }
     return ([sweep.label.padded(to: width)] + settings + [seedText(place.cell.seeds)])
       .joined(separator: "  ")
-  }
-
-  private func bar(_ fraction: Double, width: Int) -> String {
-    let full = Int((Double(width) * min(1, max(0, fraction))).rounded(.down))
-    return String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
   }
 }
