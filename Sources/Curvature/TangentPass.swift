@@ -17,7 +17,6 @@ public enum NormalizationMode: String, Hashable, Sendable, CaseIterable {
 ///
 /// Dropout drops nothing. ReLU and max pooling have the derivatives of the pieces they are in.
 final class TangentPass {
-  private let network: Network
   private let images: Images<Double>
   private let output: MovingSignal
   private let layers: [any TangentLayer]
@@ -35,7 +34,7 @@ final class TangentPass {
     let plan = TangentPlan(
       network, parameters: parameters, direction: direction, statistics: statistics,
       normalization: normalization, batch: batch)
-    (self.network, layers, product) = (network, plan.layers, plan.product)
+    (layers, product) = (plan.layers, plan.product)
     (images, output) = (plan.signals[0].value, plan.signals[plan.signals.count - 1])
   }
 

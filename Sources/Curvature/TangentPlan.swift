@@ -65,20 +65,9 @@ struct TangentPlan {
   }
 
   private func parameter(_ index: Int, _ name: String) -> MovingParameter? {
-    guard let range = place(network.parameters, index, name) else { return nil }
+    guard let range = network.parameters.range(of: name, node: index) else { return nil }
     return MovingParameter(
       value: parameters[range], direction: direction[range], product: product[range])
-  }
-
-  private func place(_ tensors: [TensorSpec], _ index: Int, _ name: String) -> Range<Int>? {
-    var offset = 0
-    for tensor in tensors {
-      if tensor.node == index, tensor.name.hasSuffix(".\(name)") {
-        return offset..<offset + tensor.count
-      }
-      offset += tensor.count
-    }
-    return nil
   }
 
   private func layer(_ index: Int) -> any TangentLayer {
@@ -126,8 +115,8 @@ struct TangentPlan {
 
   private func batchNorm(_ index: Int, _ epsilon: Double) -> any TangentLayer {
     guard let weight = parameter(index, "weight"), let bias = parameter(index, "bias"),
-      let mean = place(network.statistics, index, "running_mean"),
-      let variance = place(network.statistics, index, "running_var")
+      let mean = network.statistics.range(of: "running_mean", node: index),
+      let variance = network.statistics.range(of: "running_var", node: index)
     else { preconditionFailure("batch normalisation has parameters and statistics") }
     return NormalizationTangent(
       input(index), signals[index], epsilon: epsilon, usesBatch: normalization == .training,

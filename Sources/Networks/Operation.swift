@@ -48,3 +48,18 @@ public struct TensorSpec: Hashable, Sendable {
   /// The number of elements.
   public var count: Int { shape.reduce(1, *) }
 }
+
+extension [TensorSpec] {
+  /// Where the elements of a node's tensor are, where all lie one after another: that of its own module whose name ends in
+  /// `name`, such as `weight`; `nil` if it has none.
+  public func range(of name: String, node: Int) -> Range<Int>? {
+    var offset = 0
+    for tensor in self {
+      if tensor.node == node, tensor.name.split(separator: ".").last == name[...] {
+        return offset..<offset + tensor.count
+      }
+      offset += tensor.count
+    }
+    return nil
+  }
+}

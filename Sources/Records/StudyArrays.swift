@@ -45,6 +45,10 @@ struct StudyArrays {
     try attributes.write(Int32(number), "_Netcdf4Dimid")
     try attributes.write("1", "units")
     try attributes.write(dimension.meaning, "long_name")
+    if case .numbers(let values) = dimension.values, dimension.words.count == values.count {
+      try attributes.write(values, "flag_values")
+      try attributes.write(dimension.words.joined(separator: " "), "flag_meanings")
+    }
   }
 
   /// Writes the variables with one value for each cell; returns their names.

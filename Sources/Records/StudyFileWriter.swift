@@ -70,7 +70,7 @@ public struct StudyFileWriter: Sendable {
   private func grid(of index: Int) -> StudyTable {
     let study = results.grid.study
     let sweep = study.sweeps[index]
-    var dimensions = sweep.axes.map { StudyTable.Dimension(axis: $0) }
+    var dimensions = sweep.axes.map { StudyTable.Dimension(axis: $0, of: sweep) }
     switch study.seeds {
     case .joint(let seeds):
       dimensions.append(StudyTable.Dimension(seeds, "seed", "seed of all random streams"))

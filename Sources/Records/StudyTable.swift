@@ -7,6 +7,8 @@ struct StudyTable {
     let name: String
     let meaning: String
     let values: Values
+    /// The words that study files have for the values; none for numbers.
+    var words: [String] = []
 
     enum Values {
       case numbers([Double])
@@ -20,8 +22,9 @@ struct StudyTable {
       }
     }
 
-    init(axis: Sweep.Axis) {
+    init(axis: Sweep.Axis, of sweep: Sweep) {
       name = axis.key
+      words = axis.values.compactMap { sweep.word(for: $0, of: axis.key) }
       meaning = axis.key.split(separator: "_").joined(separator: " ")
       values = .numbers(axis.values)
     }

@@ -249,7 +249,14 @@ private func load(_ request: DatasetRequest, of study: String) throws -> SharedI
       try ReadImages.reader.load(
         path, name: request.name, train: request.train, test: request.test))
   } catch {
-    throw mistake(error.description)
+    // A study's folder has a copy of its file, to which paths are then relative.
+    let isCopy = try Files.status("\(Files.folder(of: study))/\(datasetFile)") != nil
+    guard isCopy, !file.path.hasPrefix("/"), try Files.status(path) == nil else {
+      throw mistake(error.description)
+    }
+    throw mistake(
+      "there is no '\(path)'; from the results, 'file' is looked for beside \(study): link it there, or give an "
+        + "absolute path in the study file")
   }
 }
 

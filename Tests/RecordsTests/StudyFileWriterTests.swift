@@ -105,6 +105,27 @@ import Testing
     #expect(try group.attributes(of: "momentum").number("_Netcdf4Dimid", as: Int32.self) == 8)
   }
 
+  @Test func wordsAreTheMeaningsOfTheirValues() throws {
+    let study = try StudyReader.read(
+      text: """
+        study: words
+        dataset: {name: synthetic, train: 64, test: 10}
+        network: {name: lenet}
+        training: {epochs: 1, batch: 16}
+        seeds: [0]
+        optimizers:
+          - {name: adamw, learning_rate: 0.1, weight_decay: 0, weight_decay_kind: [decoupled_by_schedule, decoupled]}
+        """, file: "words.yaml")
+    let grid = try StudyGrid(study, dataset: Sample.dataset)
+    let results = StudyResults(grid: grid, states: grid.places.map { _ in .missing })
+    let group = try root(try StudyFileWriter(results).bytes()).group("adamw")
+    let attributes = try group.attributes(of: "weight_decay_kind")
+    let values = try group.read("weight_decay_kind", as: Double.self).values
+    #expect(try attributes.text("flag_meanings") == "decoupled_by_schedule decoupled")
+    #expect(try attributes.numbers("flag_values", as: Double.self) == values)
+    #expect(try !group.attributes(of: "learning_rate").contains("flag_meanings"))
+  }
+
   @Test func crossedSeedsAreThreeDimensions() throws {
     let results = try Self.results(
       seeds: .crossed(initialization: [0, 1], order: [2, 3, 4], augmentation: [5]))

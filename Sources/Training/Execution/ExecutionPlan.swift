@@ -50,26 +50,16 @@ struct ExecutionPlan<Scalar: KernelScalar> {
   }
 
   private func parameter(_ index: Int, _ name: String) -> Parameter<Scalar>? {
-    var offset = 0
-    for tensor in network.parameters {
-      if tensor.node == index, tensor.name == "\(network.nodes[index].name).\(name)" {
-        let range = offset..<offset + tensor.count
-        return Parameter(value: parameters[range], gradient: gradient[range])
-      }
-      offset += tensor.count
+    network.parameters.range(of: name, node: index).map {
+      Parameter(value: parameters[$0], gradient: gradient[$0])
     }
-    return nil
   }
 
   private func statistic(_ index: Int, _ name: String) -> View<Scalar> {
-    var offset = 0
-    for tensor in network.statistics {
-      if tensor.node == index, tensor.name.hasSuffix(".\(name)") {
-        return statistics[offset..<offset + tensor.count]
-      }
-      offset += tensor.count
+    guard let range = network.statistics.range(of: name, node: index) else {
+      preconditionFailure("the network has no such statistic")
     }
-    preconditionFailure("the network has no such statistic")
+    return statistics[range]
   }
 
   private func makeLayer(_ index: Int) -> any Layer {
