@@ -31,7 +31,7 @@ PYTHON = .venv/bin/python
 NETWORK ?= lenet
 SECONDS ?= 120
 FUZZ ?= 30
-STUDY_NAME = $$(sed -n 's/^study:[[:space:]]*\([^\#[:space:]]*\).*/\1/p' $(STUDY))
+STUDY_NAME = $$(scripts/study-name.sh $(STUDY))
 
 .PHONY: study reproduce test interop interop-networks interop-curvature browser latex tables bench torture fuzz test-slurm bundle test-bundle docs profile emulated lint format clean setup inertia
 
@@ -106,7 +106,7 @@ format:
 	swift format --in-place --parallel --recursive $(SOURCES)
 
 clean:
-	rm -rf .build .venv
+	rm -rf .build .build-bundle .build-fuzz .venv
 
 setup:
 	@scripts/setup.sh

@@ -27,7 +27,7 @@ for option in "$@"; do
   esac
 done
 
-name=$(sed -n "s/^study:[[:space:]]*[\"']\{0,1\}\([^\"'#[:space:]]*\).*/\1/p" "$study" | head -n 1)
+name=$(scripts/study-name.sh "$study")
 committed=$(mktemp)
 trap 'rm -f "$committed"' EXIT
 

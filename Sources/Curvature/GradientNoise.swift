@@ -36,7 +36,8 @@ public struct GradientNoise: Sendable {
 
   /// - Parameter seed: draw number d takes its images from the stream (seed, batches, batch, d): the first `batch` steps of
   ///   Fisher and Yates' shuffle from the front, element i swapped with i + below(N − i).
-  public init(_ gradients: ImageGradients, batch: Int, draws: Int, seed: Int) {
+  /// - Throws: `CancellationError` if the task is cancelled.
+  public init(_ gradients: ImageGradients, batch: Int, draws: Int, seed: Int) throws {
     let (count, width) = (gradients.count, gradients.width)
     precondition(batch >= 1 && batch <= count && draws >= 2 * Self.blocks)
     (self.batch, self.draws) = (batch, draws)
@@ -47,6 +48,7 @@ public struct GradientNoise: Sendable {
       var moments = Moments(width: width)
       for draw in draws * block / Self.blocks..<draws * (block + 1) / Self.blocks {
         var stream = RandomStream(seed: seed, purpose: .batches, index: batch, subindex: draw)
+        try Task.checkCancellation()
         for place in 0..<count where order[place] != place { order[place] = place }
         var mean = [Double](repeating: 0, count: width)
         for place in 0..<batch {

@@ -61,19 +61,23 @@ public final class HessianOperator {
   }
 
   /// `product` ← H `vector`.
-  public func apply(_ vector: View<Double>, to product: View<Double>) {
+  ///
+  /// - Throws: `CancellationError` if the task is cancelled, after at most one batch for each thread.
+  public func apply(_ vector: View<Double>, to product: View<Double>) throws {
     direction.copy(from: vector)
     for pass in passes { pass.takeDirection() }
     product.fill(0)
-    run(moving: true, over: order) { _, share, _ in Vectors.add(share, times: 1, to: product) }
+    try run(moving: true, over: order) { _, share, _ in Vectors.add(share, times: 1, to: product) }
     if l2 != 0 { Vectors.add(vector, times: l2, to: product) }
   }
 
   /// `gradient` ← ∂L/∂θ; returns L without the L2 term.
-  public func gradient(to gradient: View<Double>) -> Double {
+  ///
+  /// - Throws: `CancellationError`, likewise.
+  public func gradient(to gradient: View<Double>) throws -> Double {
     gradient.fill(0)
     var loss = 0.0
-    run(moving: false, over: order) { _, share, sum in
+    try run(moving: false, over: order) { _, share, sum in
       Vectors.add(share, times: 1, to: gradient)
       loss += sum
     }
@@ -84,9 +88,10 @@ public final class HessianOperator {
   /// Calls `take` with the gradient of each image's own loss, in order.
   ///
   /// - Precondition: the network normalises no batches by their own statistics.
+  /// - Throws: `CancellationError`, likewise, and what `take` throws.
   public func forEachGradient(
     _ take: (_ image: Int, _ gradient: View<Double>) throws -> Void
-  ) rethrows {
+  ) throws {
     try run(moving: false, over: order, batch: 1, weight: 1) { image, share, _ in
       try take(image, share)
     }
@@ -96,7 +101,7 @@ public final class HessianOperator {
   private func run(
     moving: Bool, over order: [Int], batch: Int? = nil, weight: Double? = nil,
     take: (_ batch: Int, _ share: View<Double>, _ lossSum: Double) throws -> Void
-  ) rethrows {
+  ) throws {
     let (batch, weight) = (batch ?? self.batch, weight ?? 1 / Double(order.count))
     let batches = (order.count + batch - 1) / batch
     // Sendable since each turn touches its own pass and its own loss.
@@ -107,6 +112,7 @@ public final class HessianOperator {
     let turns = Turns(passes: passes, losses: View(zeros: passes.count))
     let samples = samples
     for first in stride(from: 0, to: batches, by: passes.count) {
+      try Task.checkCancellation()
       let taking = min(passes.count, batches - first)
       DispatchQueue.concurrentPerform(iterations: taking) { turn in
         let start = (first + turn) * batch

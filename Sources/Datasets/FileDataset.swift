@@ -52,8 +52,8 @@ extension FileDataset {
   /// Reads all of it and compares it with the published one, as far as that is known.
   package func verify(in folder: String) throws(DatasetError) -> VerifiedDataset {
     var compared = 0
-    // By its digest, if one of the images is known; else file by file. A file that was not kept as published, such as one
-    // unpacked by hand, tells nothing.
+    // By its digest, if one of the images is known; else file by file. A file is read as published if it is there so; one
+    // unpacked by hand tells nothing.
     for file in origin.archive == nil && digest != nil ? [] : origin.files {
       let path = "\(folder)/\(file.name)"
       let found: String

@@ -94,10 +94,10 @@ extension IDXDataset {
     "t10k-labels-idx1-ubyte",
   ]
 
-  /// The path of a file, plain or compressed, if there is one.
+  /// The path of a file, if there is one: as it is published, compressed, or else unpacked.
   private func path(of file: String, in folder: String) throws(DatasetError) -> String? {
     do throws(StorageError) {
-      for path in ["\(folder)/\(file)", "\(folder)/\(file).gz"]
+      for path in ["\(folder)/\(file).gz", "\(folder)/\(file)"]
       where try Files.status(path) != nil {
         return path
       }

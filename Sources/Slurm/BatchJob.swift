@@ -32,6 +32,11 @@ public struct BatchJob: Hashable, Sendable {
     self.timeLimit = timeLimit
   }
 
+  /// The names of a study's jobs: of those that train and of the one that collects.
+  static func names(of study: String) -> [String] {
+    ["inertia-\(study)", "inertia-\(study)-collect"]
+  }
+
   /// The file of the ids of the cells that are to be trained, one a line.
   public static let cellList = "cells.txt"
 
@@ -44,7 +49,7 @@ public struct BatchJob: Hashable, Sendable {
   public var trainingScript: String {
     let head = head(
       "One of the tasks that train what is missing of the study \(study).",
-      name: "inertia-\(study)", log: Self.log(of: "%A", task: "%a"))
+      name: Self.names(of: study)[0], log: Self.log(of: "%A", task: "%a"))
     return """
       \(head)
       \(run(["--cells '\(folder)/\(Self.cellList)'"]))
@@ -63,13 +68,15 @@ public struct BatchJob: Hashable, Sendable {
   public var collectingScript: String {
     let head = head(
       "Does what the tasks have left of the study \(study), makes its tables and figures, and reports.",
-      name: "inertia-\(study)-collect", log: Self.log(of: "%j", task: nil))
+      name: Self.names(of: study)[1], log: Self.log(of: "%j", task: nil))
     return """
       \(head)
       \(run([]))
       status=$?
       # 75: the time limit came first, and all is saved.
       if [ "$status" -eq 75 ]; then scontrol requeue "$SLURM_JOB_ID"; exit 75; fi
+      # 130: the job is being ended, and all is saved.
+      if [ "$status" -eq 130 ]; then exit 130; fi
       '\(program.path)' report '\(resultsFolder)/\(study)' || status=$?
       '\(program.path)' status '\(studyFile.path)' --results '\(resultsFolder)'
       exit "$status"
@@ -112,6 +119,9 @@ public struct BatchJob: Hashable, Sendable {
       \(program.digest)  \(program.path)
       \(studyFile.digest)  \(studyFile.path)
       END
+
+      # Slurm ends a job by SIGTERM first. The program then saves its work, and this script must not end before it.
+      trap : TERM
 
       """
   }

@@ -29,7 +29,8 @@ public enum BatchOption: String, CaseIterable, Sendable {
     case .checkpointEvery: "a number of seconds from 1 to 300"
     case .constraint: "names of features, joined by '&', '|', ',', '*' and brackets"
     case .exclude, .nodelist: "names of nodes such as node[1-4,7]"
-    case .mem, .memPerCPU: "a size such as 4G: a number, and K, M, G or T"
+    case .mem, .memPerCPU:
+      "a size such as 4G: a number, and K, M, G or T; 0 is all that the node has"
     case .nice: "a number from -10000 to 10000"
     case .scratch: "the path of a folder of the node, or a variable that holds one, such as $TMPDIR"
     case .time:
@@ -61,7 +62,7 @@ public enum BatchOption: String, CaseIterable, Sendable {
     case .exclude, .nodelist: return text.isMade(of: "._-,[]") && !text.hasPrefix("-")
     case .mem, .memPerCPU:
       return (text.last.map { "KMGT".contains($0) } == true ? String(text.dropLast()) : text)
-        .isNumber(in: 1...999_999_999)
+        .isNumber(in: 0...999_999_999)
     case .nice: return text.isNumber(in: -10000...10000)
     case .scratch:
       return text.hasPrefix("$")

@@ -41,7 +41,7 @@ public struct JobTable: Hashable, Sendable {
   public static func queueArguments(_ jobs: [String]) -> [String] {
     [
       "--noheader", "--array", "--states=all", "--jobs=\(jobs.joined(separator: ","))",
-      "--format=%F|%K|%T|%r|%N",
+      "--format=%F|%K|%T|%r|%N|%j",
     ]
   }
 
@@ -49,15 +49,20 @@ public struct JobTable: Hashable, Sendable {
   public static func accountArguments(_ jobs: [String]) -> [String] {
     [
       "--noheader", "--parsable2", "--allocations", "--array",
-      "--jobs=\(jobs.joined(separator: ","))", "--format=JobID,State,ExitCode,NodeList",
+      "--jobs=\(jobs.joined(separator: ","))", "--format=JobID,State,ExitCode,NodeList,JobName",
     ]
   }
 
-  /// Reads what `squeue` answers to ``queueArguments(_:)``.
-  public init(queue text: String) throws(SlurmError) {
+  /// Reads what `squeue` answers to ``queueArguments(_:)`` of a study's jobs.
+  ///
+  /// A cluster counts its jobs from 1 again some day, and another cluster has counted its own: a job of another name
+  /// is not the study's, whatever its number.
+  public init(queue text: String, of study: String) throws(SlurmError) {
     for line in text.split(separator: "\n") {
-      let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-      guard fields.count == 5 else { throw .answer("squeue", line: String(line)) }
+      let fields = line.split(separator: "|", maxSplits: 5, omittingEmptySubsequences: false)
+        .map(String.init)
+      guard fields.count == 6 else { throw .answer("squeue", line: String(line)) }
+      guard BatchJob.names(of: study).contains(fields[5]) else { continue }
       tasks.append(
         SlurmTask(
           job: fields[0], task: fields[1] == "N/A" ? nil : fields[1], state: fields[2],
@@ -66,12 +71,14 @@ public struct JobTable: Hashable, Sendable {
     }
   }
 
-  /// Reads what `sacct` answers to ``accountArguments(_:)``: `12_3|NODE_FAIL|1:0|node1`.
-  public init(account text: String) throws(SlurmError) {
+  /// Reads what `sacct` answers to ``accountArguments(_:)``, likewise: `12_3|NODE_FAIL|1:0|node1|inertia-quick`.
+  public init(account text: String, of study: String) throws(SlurmError) {
     for line in text.split(separator: "\n") {
-      let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+      let fields = line.split(separator: "|", maxSplits: 4, omittingEmptySubsequences: false)
+        .map(String.init)
       let parts = fields[0].split(separator: "_", maxSplits: 1).map(String.init)
-      guard fields.count == 4, !parts.isEmpty else { throw .answer("sacct", line: String(line)) }
+      guard fields.count == 5, !parts.isEmpty else { throw .answer("sacct", line: String(line)) }
+      guard BatchJob.names(of: study).contains(fields[4]) else { continue }
       // 'CANCELLED by 1000' says who; '0:0' is no reason.
       let state = fields[1].split(separator: " ").first.map(String.init) ?? ""
       tasks.append(

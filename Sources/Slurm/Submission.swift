@@ -35,9 +35,10 @@ public struct Submission: Hashable, Codable, Sendable {
     return ["--parsable"] + (arrays.isEmpty ? [] : ["--dependency=\(jobs)"]) + [script]
   }
 
-  /// The number of the job that `sbatch --parsable` says it made, `number` or `number;cluster`.
+  /// The number of the job that `sbatch --parsable` says it made, `number` or `number;cluster`, in its last line: some sites
+  /// have it say more before that.
   public static func job(in answer: String) throws(SlurmError) -> String {
-    let line = answer.prefix { !$0.isNewline }
+    let line = answer.split(whereSeparator: \.isNewline).last ?? ""
     let number = line.prefix { $0 != ";" }
     guard !number.isEmpty, number.utf8.allSatisfy({ (48...57).contains($0) }) else {
       throw .answer("sbatch", line: String(line))

@@ -130,7 +130,7 @@ enum CommandError: Error, CustomStringConvertible {
     case .notText(let path):
       "\(path): the file is not UTF-8 text"
     case .noTimeForAStep:
-      "the time limit leaves no time for a step of any cell and to save it; give more time"
+      "the time limit leaves no time for a step of any cell, or for one measurement, and to save it; give more time"
     case .notAnID(let path, let line, let text):
       "\(path):\(line): '\(text)' is not the id of a cell, 16 hex digits"
     case .cannotConfine:

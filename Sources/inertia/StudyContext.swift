@@ -158,7 +158,10 @@ struct StudyContext: Sendable {
   ///
   /// An edited study keeps its folder. It counts as another one when its dataset or its network is
   /// another: then no cell, no table and no axis of the two has anything in common.
-  func checkName() throws {
+  func checkName() throws { try Self.checkName(of: study, at: path, folder: folder) }
+
+  /// Makes sure of it without reading images.
+  static func checkName(of study: Study, at path: String, folder: String) throws {
     let kept = "\(folder)/study.yaml"
     guard try Files.status(kept) != nil else { return }
     let other = try StudyReader.read(path: kept)

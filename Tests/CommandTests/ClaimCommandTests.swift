@@ -109,5 +109,10 @@ import Testing
     ).output
     #expect(warm != tide && warm.count > 1000)
     #expect(try inertia.run("export", "claims", "results/tiny", "--format", "svg").status == 64)
+    for bar in ["nan", "inf", "1e307", "0"] {
+      let outcome = try inertia.run(
+        "export", "heatmap", "results/tiny", "--format", "svg", "--at-most", bar)
+      #expect(outcome.status == 64 && outcome.errors.contains("--at-most takes"))
+    }
   }
 }

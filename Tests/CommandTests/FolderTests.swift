@@ -49,6 +49,17 @@ import Testing
     #expect(!inertia.folder.exists("results/tiny"))
   }
 
+  /// The runs beside which the table of sources lays those of a study that moves a weight.
+  @Test func `prune keeps the cells of which a study trains twins`() throws {
+    let moved = TinyStudy().text.replacing("training: {", with: "training: {perturb: {ulps: 1}, ")
+    try inertia.folder.write(moved, to: "tiny.yaml")
+    try inertia.succeed("run", "tiny.yaml", "--limit", "1")
+    try inertia.folder.write(TinyStudy(name: "plain").text, to: "plain.yaml")
+    try inertia.succeed("run", "plain.yaml", "--limit", "2")
+    try FileManager.default.removeItem(atPath: "\(inertia.folder.path)/results/plain")
+    #expect(try inertia.succeed("prune").output.isEmpty)
+  }
+
   @Test func `prune finds notes of failures of no study`() throws {
     try inertia.succeed("run", "tiny.yaml", "--limit", "1")
     let id = try inertia.succeed("plan", "tiny.yaml", "--cells").output.split(separator: "\n")

@@ -16,7 +16,7 @@ import Testing
       in: "sbatch",
       for: "n=$(cat jobs 2>/dev/null || echo 10); n=$((n+1)); echo $n > jobs; echo $n")
     try stand(in: "sacct", for: "echo 'Slurm accounting storage is disabled' >&2; exit 1")
-    try stand(in: "squeue", for: "echo '11|0|RUNNING|None|node1'")
+    try stand(in: "squeue", for: "echo '11|0|RUNNING|None|node1|inertia-tiny'")
     try stand(in: "scancel", for: "")
   }
 
@@ -61,14 +61,19 @@ import Testing
 
   /// Runs a script of the first submission as Slurm would, by its variables.
   private func script(_ name: String, _ variables: [String: String] = [:]) throws -> Int32 {
+    let process = try start(name, variables)
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  private func start(_ name: String, _ variables: [String: String] = [:]) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/bash")
     process.arguments = ["\(inertia.folder.path)/results/tiny/slurm/1/\(name)"]
     process.environment = environment.merging(variables) { $1 }
     (process.standardOutput, process.standardError) = (nil, nil)
     try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
+    return process
   }
 
   @Test func `the script trains its cells, unless program or study changed`() throws {
@@ -99,6 +104,32 @@ import Testing
     #expect(try arguments(of: "scontrol") == ["show", "config", "requeue", "4711_3"])
     #expect(try script("collect.sh", ["SLURM_JOB_ID": "4712"]) == 75)
     #expect(try arguments(of: "scontrol").suffix(2) == ["requeue", "4712"])
+    #expect(!inertia.folder.exists("results/tiny/report.html"))
+  }
+
+  /// Slurm sends SIGTERM to every process of a task, and SIGKILL to those that are left when its script has ended.
+  @Test(arguments: ["train.sh", "collect.sh"])
+  func `a task that is ended has saved its work when its script ends`(name: String) throws {
+    var study = TinyStudy.slow
+    (study.epochs, study.seeds) = (10_000, "[0]")
+    try inertia.folder.write(study.text, to: "tiny.yaml")
+    _ = try run("submit", "tiny.yaml", "--time", "10")
+    let task = try start(name, ["SLURM_ARRAY_JOB_ID": "11", "SLURM_ARRAY_TASK_ID": "0"])
+    let deadline = Date(timeIntervalSinceNow: 60)
+    while !inertia.folder.exists("results/tiny/study.yaml"), Date.now < deadline {
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    Thread.sleep(forTimeInterval: 1)
+    task.terminate()
+    let children = Process()
+    children.executableURL = URL(filePath: "/usr/bin/env")
+    children.arguments = ["pkill", "-TERM", "-P", "\(task.processIdentifier)"]
+    try children.run()
+    children.waitUntilExit()
+    task.waitUntilExit()
+    #expect(task.terminationReason == .exit && task.terminationStatus == 130)
+    #expect(
+      try inertia.folder.files(in: "results/work").keys.contains { $0.hasSuffix(".checkpoint") })
     #expect(!inertia.folder.exists("results/tiny/report.html"))
   }
 
@@ -176,6 +207,11 @@ import Testing
     let cancel = try run("cancel", "tiny.yaml")
     #expect(cancel.status == 0 && cancel.errors.contains("cancelled 11"))
     #expect(try arguments(of: "scancel") == ["11"])
+
+    // Another cluster, or the same one years later: a job of that number that is none of the study's.
+    try stand(in: "squeue", for: "echo '11|0|RUNNING|None|node1|mine'")
+    #expect(try run("cancel", "tiny.yaml").errors.contains("no job is left"))
+    #expect(try arguments(of: "scancel") == ["11"])
   }
 
   @Test func `status tells what Slurm knows, with reasons and logs`() throws {
@@ -183,8 +219,9 @@ import Testing
     try stand(
       in: "squeue",
       for:
-        "printf '11|0|RUNNING|None|node1\\n11|1|PENDING|BeginTime|\\n11|2|NODE_FAIL|NodeDown|node2\\n"
-        + "12|N/A|PENDING|Dependency|\\n'")
+        "printf '11|0|RUNNING|None|node1|inertia-tiny\\n11|1|PENDING|BeginTime||inertia-tiny\\n"
+        + "11|2|NODE_FAIL|NodeDown|node2|inertia-tiny\\n12|N/A|PENDING|Dependency||inertia-tiny-collect\\n'"
+    )
     let text = try run("status", "tiny.yaml").output
     #expect(text.contains("Slurm: 1 running, 2 pending, 1 failed"), "\(text)")
     #expect(text.contains("11_2  NODE_FAIL (NodeDown, on node2)  results/tiny/slurm/1/11_2.log"))
@@ -196,7 +233,7 @@ import Testing
     try stand(
       in: "squeue", for: "echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1")
     #expect(try run("status", "tiny.yaml").output.contains("Slurm: 3 ended some time ago"))
-    try stand(in: "sacct", for: "echo '11_0|FAILED|2:0|node1'")
+    try stand(in: "sacct", for: "echo '11_0|FAILED|2:0|node1|inertia-tiny'")
     #expect(try run("status", "tiny.yaml").output.contains("11_0  FAILED (exit 2:0, on node1)"))
     try FileManager.default.removeItem(atPath: "\(inertia.folder.path)/bin/squeue")
     let outcome = try inertia.start(

@@ -30,8 +30,8 @@ import Testing
 
   /// E C = C₁/B · (N − B)/(N − 1), within five standard errors.
   @Test(arguments: [1, 7, 30, 59])
-  func covarianceIsThatOfDrawingWithoutReplacement(batch: Int) {
-    let noise = GradientNoise(gradients, batch: batch, draws: 8000, seed: 5)
+  func covarianceIsThatOfDrawingWithoutReplacement(batch: Int) throws {
+    let noise = try GradientNoise(gradients, batch: batch, draws: 8000, seed: 5)
     #expect(noise.populationFactor == Double(60 - batch) / 59)
     for (at, expected) in zip([0, 1, 3], population) {
       let found = noise.estimate { $0[at] }
@@ -43,11 +43,11 @@ import Testing
   }
 
   /// Over seeds the covariance of 40 draws is right in the mean: dividing by n would make it 2.5 % smaller.
-  @Test func covarianceOfFewDrawsIsUnbiased() {
+  @Test func covarianceOfFewDrawsIsUnbiased() throws {
     let seeds = 6000
     let (gradients, expected) = (self.gradients, population[0] / 7 * 53 / 59)
-    let found = (0..<seeds).map {
-      GradientNoise(gradients, batch: 7, draws: 40, seed: $0).covariance[0]
+    let found = try (0..<seeds).map {
+      try GradientNoise(gradients, batch: 7, draws: 40, seed: $0).covariance[0]
     }
     let mean = found.reduce(0, +) / Double(seeds)
     let variance = found.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(seeds - 1)
@@ -56,11 +56,11 @@ import Testing
   }
 
   /// The jackknife's error is that of the pseudo-values' mean (Tukey 1958), and what estimates scatter by over seeds.
-  @Test func standardErrorIsTheScatterOfEstimates() {
+  @Test func standardErrorIsTheScatterOfEstimates() throws {
     var (values, squares) = ([Double](), 0.0)
     let seeds = 400
     for seed in 0..<seeds {
-      let noise = GradientNoise(gradients, batch: 7, draws: 100, seed: seed)
+      let noise = try GradientNoise(gradients, batch: 7, draws: 100, seed: seed)
       var others: [Double] = []
       let found = noise.estimate { covariance in
         others.append(covariance[0])
@@ -85,8 +85,8 @@ import Testing
   }
 
   /// All images at once are always the same mini-batch.
-  @Test func wholePopulationHasNoNoise() {
-    let noise = GradientNoise(gradients, batch: 60, draws: 40, seed: 5)
+  @Test func wholePopulationHasNoNoise() throws {
+    let noise = try GradientNoise(gradients, batch: 60, draws: 40, seed: 5)
     let largest = noise.covariance.map(abs).max() ?? 1
     #expect(largest < 1e-12)
     #expect(noise.populationFactor == 0)

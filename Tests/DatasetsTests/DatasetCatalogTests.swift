@@ -15,9 +15,21 @@ import Testing
       #expect(plain.test.count == 2)
       #expect((plain.train.height, plain.train.width, plain.train.channels) == (28, 28, 1))
       #expect(plain.mean == [0.1307] && plain.standardDeviation == [0.3081])
+      #expect(try DatasetCatalog.verify("mnist", environment: environment).isPublished == false)
       try run("/usr/bin/env", "gzip", "-r", folder)
       #expect(
         try DatasetCatalog.load("mnist", train: 3, test: 2, environment: environment) == plain)
+      // Beside a file as published, one unpacked by hand is not read, and `verify` sees what is.
+      try Data(labels(4)).write(to: URL(filePath: "\(folder)/train-labels-idx1-ubyte"))
+      #expect(
+        try DatasetCatalog.load("mnist", train: 3, test: 2, environment: environment) == plain)
+      let error = #expect(throws: DatasetError.self) {
+        try DatasetCatalog.verify("mnist", environment: environment)
+      }
+      guard case .wrongFile("\(folder)/train-images-idx3-ubyte.gz", _, _) = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
       let first = try DatasetCatalog.load("mnist", train: 2, test: 1, environment: environment)
       #expect(first.train == plain.train.prefix(2))
       #expect(first.test == plain.test.prefix(1))

@@ -45,6 +45,9 @@ import Testing
         1111111111111111111111111111111111111111111111111111111111111111  /work/studies/quick.yaml
         END
 
+        # Slurm ends a job by SIGTERM first. The program then saves its work, and this script must not end before it.
+        trap : TERM
+
         '/work/inertia/inertia' run '/work/studies/quick.yaml' \\
           --results '/work/results' \\
           --cells '/work/results/quick/slurm/1/cells.txt' \\
@@ -79,6 +82,8 @@ import Testing
         status=$?
         # 75: the time limit came first, and all is saved.
         if [ "$status" -eq 75 ]; then scontrol requeue "$SLURM_JOB_ID"; exit 75; fi
+        # 130: the job is being ended, and all is saved.
+        if [ "$status" -eq 130 ]; then exit 130; fi
         '/work/inertia/inertia' report '/work/results/quick' || status=$?
         '/work/inertia/inertia' status '/work/studies/quick.yaml' --results '/work/results'
         exit "$status"
@@ -116,6 +121,8 @@ import Testing
   @Test func `what Slurm answers is read`() throws {
     #expect(try Submission.job(in: "4711\n") == "4711")
     #expect(try Submission.job(in: "4711;cluster\n") == "4711")
+    #expect(try Submission.job(in: "Welcome.\nCharged: 12 h\n4711\n\n") == "4711")
+    #expect(throws: SlurmError.self) { try Submission.job(in: "") }
     #expect(throws: SlurmError.self) { try Submission.job(in: "Submitted batch job 4711\n") }
     let configuration =
       "Configuration data as of …\nMaxArraySize            = 1001\nMaxJobCount = 5\n"

@@ -33,7 +33,7 @@ ldd "$build/release/inertia" | awk '$2 == "=>" {print $3}' | while read -r libra
   cp -L "/usr/share/doc/$package/copyright" "$folder/licenses/$package"
 done
 cp LICENSE "$folder/licenses/inertia"
-cp -r studies/*.yaml "$folder/studies/"
+cp -r studies/* "$folder/studies/"
 
 for file in "$folder/inertia" "$folder"/lib/*; do
   # A library may ask for none.

@@ -19,8 +19,6 @@ struct Audit: ParsableCommand {
         inertia audit results/published/adai-table2.csv --of Adai AdaiW --against "SGD M" --format md
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case csv, md, tex, json }
-
   @Argument(help: "A CSV file.", completion: .file(extensions: ["csv"]))
   var table: String
 
@@ -34,7 +32,7 @@ struct Audit: ParsableCommand {
   var against: [String] = []
 
   @Option(help: "csv, md, tex or json.")
-  var format = Format.md
+  var format = TableFormat.markdown
 
   @Option(name: [.short, .long], help: "A file to write instead of standard output.")
   var output: String?
@@ -52,7 +50,6 @@ struct Audit: ParsableCommand {
       throw CommandError.unknownName(kind: "label", name: unknown, known: known)
     }
     let audit = AuditTable(published, subjects: of, rivals: against)
-    guard let format = TableFormat(rawValue: format.rawValue) else { return }
     let result = Exhibit.audit(audit).text(as: format)
     if let output {
       try Files.writeAtomically(output, Array(result.utf8))

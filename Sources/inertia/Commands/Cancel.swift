@@ -1,5 +1,6 @@
 import ArgumentParser
 import Slurm
+import Studies
 
 /// `inertia cancel`.
 struct Cancel: AsyncParsableCommand {
@@ -16,19 +17,21 @@ struct Cancel: AsyncParsableCommand {
   @OptionGroup var file: StudyOptions
 
   func run() async throws {
-    let context = try StudyContext(file)
-    let jobs = try Submissions(of: context).all().flatMap(\.submission.jobs)
+    let study = try StudyReader.read(path: file.study)
+    let folder = "\(file.results)/\(study.name)"
+    try StudyContext.checkName(of: study, at: file.study, folder: folder)
+    let jobs = try Submissions(ofStudyIn: folder).all().flatMap(\.submission.jobs)
     guard !jobs.isEmpty else {
-      return complain("\(context.study.name): it was never submitted")
+      return complain("\(study.name): it was never submitted")
     }
-    let alive = try await JobTable(of: jobs).tasks
+    let alive = try await JobTable(of: jobs, study: study.name).tasks
       .filter { [.running, .pending, .preempted].contains($0.phase) }
     let known = Set(alive.map(\.job))
     let cancelled = jobs.filter { known.contains($0) }
     if !cancelled.isEmpty { _ = try await SlurmProgram.scancel.output(cancelled) }
     complain(
       cancelled.isEmpty
-        ? "\(context.study.name): no job is left"
-        : "\(context.study.name): cancelled \(cancelled.joined(separator: ", "))")
+        ? "\(study.name): no job is left"
+        : "\(study.name): cancelled \(cancelled.joined(separator: ", "))")
   }
 }

@@ -37,7 +37,6 @@ struct DescribeEverything: ParsableCommand {
         "validated_test_error",
         "that after the epoch of the smallest validation error, if images are held out"
       ),
-      ("best_epoch", "the earliest epoch (from 1) with the smallest test error"),
       ("train_loss, test_error, …", "one value per epoch; inertia show lists a cell's"),
     ]
     for (title, rows) in [

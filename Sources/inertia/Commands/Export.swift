@@ -87,6 +87,9 @@ struct Export: AsyncParsableCommand {
       "For variance: the point to take, instead of each optimizer's best.", valueName: "key=value"))
   var at: [String] = []
 
+  /// The largest bar: of any metric, far above all that is good, and still to be written as percent.
+  private static let largestBar = 1e6
+
   func validate() throws {
     if format == .svg || format == .png, !kind.hasPicture {
       throw ValidationError(
@@ -94,8 +97,13 @@ struct Export: AsyncParsableCommand {
           + " and noise")
     }
     if format == .png, output == nil { throw ValidationError("--format png needs --output") }
-    if atMost != nil, kind != .heatmap, kind != .robustness {
-      throw ValidationError("--at-most is for heatmap and robustness")
+    if let atMost {
+      guard kind == .heatmap || kind == .robustness else {
+        throw ValidationError("--at-most is for heatmap and robustness")
+      }
+      guard atMost > 0, atMost <= Self.largestBar else {
+        throw ValidationError("--at-most takes a number above 0, at most 1000000")
+      }
     }
     if !at.isEmpty, kind != .variance { throw ValidationError("--at is for variance") }
     if metric != nil, !kind.hasMetric {
@@ -210,6 +218,7 @@ extension StudyExhibit: ExpressibleByArgument {
   }
 }
 
+extension TableFormat: ExpressibleByArgument {}
 extension Theme: ExpressibleByArgument {}
 extension HeatmapSVG.Form: ExpressibleByArgument {}
 extension HeatmapSVG.Coordinate: ExpressibleByArgument {}

@@ -34,6 +34,7 @@ struct Prune: ParsableCommand {
       let context = try StudyContext(results: "\(results)/\(name)")
       named.formUnion(context.grid.places.map(\.id))
       named.formUnion(try context.grid.confirmations().map(\.id))
+      named.formUnion(context.grid.unperturbed())
     }
     let unnamed = try store.ids().filter { !named.contains($0) }
     try drop(unnamed.map(store.path(of:)), called: "record", always: true)

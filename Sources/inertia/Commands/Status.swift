@@ -25,6 +25,7 @@ struct Status: AsyncParsableCommand {
 
   func run() async throws {
     let context = try StudyContext(file)
+    try context.checkName()
     var report = try StatusReport(StudyPlan(context), of: context)
     report.slurm = try await SlurmReport(of: context)
     if json {

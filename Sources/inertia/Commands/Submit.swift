@@ -102,14 +102,19 @@ struct Submit: AsyncParsableCommand {
   func run() async throws {
     let context = try StudyContext(file)
     try context.checkName()
-    let missing = try missingCells(of: context)
+    let known = try StudyPlan(context).known
+    let missing = missingCells(of: known)
     guard try !missing.isEmpty || lacksMeasurements(context) else {
+      let failed = known.states.count { if case .failed = $0 { true } else { false } }
       return complain(
-        "\(context.study.name): nothing is missing; inertia collect \(context.folder) makes its tables"
-      )
+        "\(context.study.name): "
+          + (failed == 0
+            ? "nothing is missing; inertia collect \(context.folder) makes its tables"
+            : "nothing is missing but \(counted(failed, "cell")) that failed; inertia status \(context.path) says "
+              + "why, and inertia run \(context.path) --retry-failed tries again"))
     }
     let options = try options()
-    let submissions = Submissions(of: context)
+    let submissions = Submissions(ofStudyIn: context.folder)
     let job = try BatchJob(
       study: context.study.name, studyFile: try pinned(context.path),
       program: try pinned(program ?? Worker.ownExecutable),
@@ -191,8 +196,7 @@ struct Submit: AsyncParsableCommand {
   }
 
   /// The cells that have no record and have not failed for good.
-  private func missingCells(of context: StudyContext) throws -> [Cell.ID] {
-    let plan = try StudyPlan(context).known
+  private func missingCells(of plan: RunPlan) -> [Cell.ID] {
     var seen = Set<Cell.ID>()
     return zip(plan.places, plan.states).compactMap { place, state in
       switch state {

@@ -139,16 +139,12 @@ struct CellMeasurer {
       l2: settings.includesL2 ? decay : 0)
     let count = network.parameterCount
     let gradient = View<Double>(zeros: count)
-    let loss = hessian.gradient(to: gradient)
+    let loss = try hessian.gradient(to: gradient)
     let lanczos = Lanczos(
       count: min(settings.top, count), tolerance: settings.tolerance,
       seed: task.cell.seeds.initialization)
-    func apply(_ x: View<Double>, _ y: View<Double>) throws {
-      try Task.checkCancellation()
-      hessian.apply(x, to: y)
-    }
     let spectrum = try lanczos.spectrum(
-      dimension: count, apply: apply, report: view.eigenvalues(of: lanczos.count))
+      dimension: count, apply: hessian.apply(_:to:), report: view.eigenvalues(of: lanczos.count))
     var variables = [
       Measurement.Variable(
         name: "eigenvalue", meaning: "largest eigenvalues of the Hessian of the mean loss",
@@ -177,7 +173,7 @@ struct CellMeasurer {
     if settings.probes > 0 {
       let trace = try TraceEstimate(
         dimension: count, probes: settings.probes, seed: task.cell.seeds.initialization,
-        apply: apply
+        apply: hessian.apply(_:to:)
       ) { probe in view.show("probe", probe, of: settings.probes, as: "trace") }
       variables += [
         Measurement.Variable(

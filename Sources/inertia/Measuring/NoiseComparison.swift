@@ -20,33 +20,28 @@ struct NoiseComparison {
     var stream = RandomStream(seed: seed, purpose: .batches)
     let chosen = stream.permutation(of: count).prefix(settings.parameters).sorted()
     parameters = chosen
-    func apply(_ x: View<Double>, _ y: View<Double>) throws {
-      try Task.checkCancellation()
-      hessian.apply(x, to: y)
-    }
     let (unit, product) = (View<Double>(zeros: count), View<Double>(zeros: count))
     var elements: [Double] = []
     for (row, index) in chosen.enumerated() {
       unit[index] = 1
-      try apply(unit, product)
+      try hessian.apply(unit, to: product)
       unit[index] = 0
       elements += chosen[row...].map { product[$0] }
       view.show("parameter", row + 1, of: chosen.count, as: "elements of the Hessian")
     }
     let lanczos = Lanczos(count: min(settings.top, count), tolerance: 1e-6, seed: seed)
     let spectrum = try lanczos.spectrum(
-      dimension: count, apply: apply, report: view.eigenvalues(of: lanczos.count))
+      dimension: count, apply: hessian.apply(_:to:), report: view.eigenvalues(of: lanczos.count))
     (self.elements, eigenvalues) = (elements, spectrum.values)
     var gradients = ImageGradients(width: chosen.count + spectrum.vectors.count)
     try hessian.forEachGradient { image, gradient in
-      try Task.checkCancellation()
       view.show("image", image + 1, of: settings.samples, as: "gradients")
       gradients.append(
         chosen.map { gradient[$0] } + spectrum.vectors.map { Vectors.dot($0, gradient) })
     }
     width = gradients.width
-    noises = settings.batches.map {
-      GradientNoise(gradients, batch: $0, draws: settings.draws, seed: seed)
+    noises = try settings.batches.map {
+      try GradientNoise(gradients, batch: $0, draws: settings.draws, seed: seed)
     }
   }
 

@@ -20,11 +20,12 @@ struct SlurmReport: Codable {
 
   /// `nil` if the study was never submitted.
   init?(of context: StudyContext) async throws {
-    let submissions = try Submissions(of: context).all()
+    let submissions = try Submissions(ofStudyIn: context.folder).all()
     guard !submissions.isEmpty else { return nil }
     let table: JobTable
     do {
-      table = try await JobTable(of: submissions.flatMap(\.submission.jobs))
+      table = try await JobTable(
+        of: submissions.flatMap(\.submission.jobs), study: context.study.name)
     } catch let error as SlurmError {
       problem = "\(error)"
       return
@@ -62,19 +63,20 @@ struct SlurmReport: Codable {
 }
 
 extension JobTable {
-  /// What `squeue` knows of these jobs, and `sacct` where there is accounting.
-  init(of jobs: [String]) async throws {
+  /// What `squeue` knows of these jobs of a study, and `sacct` where there is accounting.
+  init(of jobs: [String], study: String) async throws {
     let account: JobTable
     do {
       account = try JobTable(
-        account: try await SlurmProgram.sacct.output(Self.accountArguments(jobs)))
+        account: try await SlurmProgram.sacct.output(Self.accountArguments(jobs)), of: study)
     } catch SlurmError.program {
       // Many sites keep no accounts, and say so by a status.
       account = JobTable()
     }
     var queue = JobTable()
     do {
-      queue = try JobTable(queue: try await SlurmProgram.squeue.output(Self.queueArguments(jobs)))
+      queue = try JobTable(
+        queue: try await SlurmProgram.squeue.output(Self.queueArguments(jobs)), of: study)
     } catch SlurmError.program(_, let reason) where reason.contains("Invalid job id") {
       // It has forgotten all of them.
     }

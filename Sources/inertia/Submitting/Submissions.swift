@@ -6,7 +6,8 @@ import Storage
 struct Submissions {
   let folder: String
 
-  init(of context: StudyContext) { folder = "\(context.folder)/slurm" }
+  /// - Parameter studyFolder: such as results/quick.
+  init(ofStudyIn studyFolder: String) { folder = "\(studyFolder)/slurm" }
 
   private static let file = "jobs.json"
 
