@@ -82,7 +82,7 @@ public struct ClaimTable: Hashable, Sendable {
     case noArea
     /// The region of this optimizer reaches the edge of its grid, so its area may be larger.
     case openArea(String)
-    /// Alone, even the clearest result could not reach the level; so many seeds could.
+    /// Even the clearest result of so few seeds could not have reached the level beside the others; that of so many could.
     case tooFewSeeds(needed: Int)
     /// The values do not vary, or there are fewer than three.
     case noTest
@@ -100,13 +100,12 @@ public struct ClaimTable: Hashable, Sendable {
     let found = claims.map(evidence.found)
     let family = found.joined().map(\.test?.pValue)
     let adjusted = holm(family)
-    let size = max(1, family.count { $0 != nil })
     var index = 0
     study = results.grid.study.name
     rows = zip(claims, found).map { claim, evidence in
       let comparisons = evidence.map { evidence -> Comparison in
         defer { index += 1 }
-        return Comparison(evidence, adjusted: adjusted[index], family: size)
+        return Comparison(evidence, adjusted: adjusted[index], of: family, at: index)
       }
       return Row(
         claim: claim, verdict: Self.verdict(comparisons.map(\.verdict)), comparisons: comparisons)
@@ -120,25 +119,33 @@ public struct ClaimTable: Hashable, Sendable {
 }
 
 extension ClaimTable.Comparison {
-  init(_ evidence: ClaimEvidence.Found, adjusted: Double?, family: Int) {
+  /// - Parameter family: the p-values of the table, this one's at `index`.
+  init(_ evidence: ClaimEvidence.Found, adjusted: Double?, of family: [Double?], at index: Int) {
     (rival, place, lines) = (evidence.rival, evidence.place, evidence.lines)
     (pairs, test, kind) = (evidence.pairs, evidence.test, evidence.kind)
     self.adjusted = adjusted
     let level = ClaimTable.level
-    var smallest: Double?
-    if let pairs, evidence.test != nil, evidence.kind == .signFlips {
-      smallest = min(1, PairedSample.smallestSignFlipP(pairs: pairs.count) * Double(family))
+    let isSignFlips = evidence.kind == .signFlips && evidence.test != nil
+    smallestAdjusted = pairs.flatMap { pairs in
+      guard isSignFlips else { return nil }
+      let count = Double(family.count { $0 != nil })
+      return min(1, PairedSample.smallestSignFlipP(pairs: pairs.count) * count)
     }
-    smallestAdjusted = smallest
+    /// What the clearest result of so many pairs would be corrected to, the others being what they are.
+    func clearest(_ pairs: Int) -> Double {
+      var family = family
+      family[index] = PairedSample.smallestSignFlipP(pairs: pairs)
+      return holm(family)[index] ?? 1
+    }
     guard let adjusted, let test = evidence.test else {
       (verdict, reason) = (.undecided, evidence.reason ?? .noTest)
       return
     }
     if adjusted > level {
       verdict = .undecided
-      if let smallest, smallest > level {
-        var needed = 2
-        while PairedSample.smallestSignFlipP(pairs: needed) * Double(family) > level { needed += 1 }
+      if isSignFlips, let pairs, clearest(pairs.count) > level {
+        var needed = pairs.count + 1
+        while clearest(needed) > level { needed += 1 }
         reason = .tooFewSeeds(needed: needed)
       } else {
         reason = .notSignificant

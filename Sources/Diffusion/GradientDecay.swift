@@ -140,8 +140,8 @@ private struct DecayBlock: RuleVisitor {
         squares[k] += weight * square
         fourths[k] += weight * square * square
         step(rule, &theta, along: gradient, memory: &memory, schedule: schedule)
+        guard pulse.goesOn(after: n) else { return DecaySums(squares: [], fourths: []) }
       }
-      guard pulse.goesOn(after: n * steps) else { break }
     }
     return DecaySums(squares: squares.map(\.total), fourths: fourths.map(\.total))
   }

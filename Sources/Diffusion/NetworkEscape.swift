@@ -101,7 +101,8 @@ private struct NetworkGroup: RuleVisitor {
       move(rule, &theta, along: &gradient, memory: &memory)
       for i in 0..<n { parameters[i] = bottom[i].addingProduct(Lanes(repeating: root), theta[i]) }
       guard pulse.goesOn(after: n * batch) else { break }
-      guard now % escape.every == 0, pulse.goesOn(after: n * images.labels.count) else { continue }
+      guard now % escape.every == 0 else { continue }
+      guard pulse.goesOn(after: n * images.labels.count) else { break }
       let loss = loss(network, parameters, &signals)
       for lane in 0..<lanes where exits[lane] == -1 && !(loss[lane] <= bound) {
         exits[lane] = loss[lane].isFinite ? Double(now) : .nan

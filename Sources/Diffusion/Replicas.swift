@@ -71,18 +71,21 @@ func blocks<Result: Sendable>(
 struct Pulse: Sendable {
   let ask: @Sendable () -> Bool
   private var work = 0
+  private var isOver = false
 
   /// The work between two questions, in deviates: a tenth of a second or so.
   private static let interval = 1 << 24
 
   init(ask: @escaping @Sendable () -> Bool) { self.ask = ask }
 
-  /// Whether to go on after so much more work, in what takes as long as a deviate and a step of one parameter.
+  /// Whether to go on after so much more work, in what takes as long as a deviate and a step of one parameter; once not,
+  /// never again.
   mutating func goesOn(after more: Int) -> Bool {
     work += more
-    guard work >= Self.interval else { return true }
+    guard work >= Self.interval else { return !isOver }
     work = 0
-    return ask()
+    if !isOver { isOver = !ask() }
+    return !isOver
   }
 }
 

@@ -8,8 +8,8 @@ public struct SaddleDisplacement: Hashable, Sendable {
   public var drift: [Double]
   /// The standard error of the drift, by the jackknife over blocks of replicas; NaN with fewer than two.
   ///
-  /// The last block may be smaller: Busing, Meijer and van der Leeden, "Delete-m jackknife for unequal m", Statistics and
-  /// Computing 9, 3–8 (1999).
+  /// The blocks are of 1,024 replicas, of a network of eight. The last may be smaller: Busing, Meijer and van der Leeden,
+  /// "Delete-m jackknife for unequal m", Statistics and Computing 9, 3–8 (1999).
   public var driftError: [Double]
 
   /// - Parameter blocks: the sums of each block of replicas.

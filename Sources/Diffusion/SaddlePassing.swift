@@ -101,8 +101,8 @@ private struct SaddleBlock: RuleVisitor {
           for i in 0..<n { tally.record(row, i, theta[i]) }
           row += 1
         }
+        guard pulse.goesOn(after: n) else { return tally.sums }
       }
-      guard pulse.goesOn(after: n * (saddle.warmup + last)) else { break }
     }
     return tally.sums
   }

@@ -33,6 +33,12 @@ struct CellSelection: Sendable {
     return points.count == 1 ? confirming : []
   }
 
+  /// The places that are meant among those that a study has come to, or else in its grid.
+  func places(among known: [StudyGrid.Place], of grid: StudyGrid) throws -> [StudyGrid.Place] {
+    let places = known.filter { contains($0, of: grid.study) }
+    return places.isEmpty ? try self.places(of: grid) : places
+  }
+
   /// Whether all conditions hold for a place.
   func contains(_ place: StudyGrid.Place, of study: Study) -> Bool {
     let sweep = study.sweeps[place.sweep]

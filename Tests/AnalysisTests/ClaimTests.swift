@@ -87,6 +87,12 @@ struct ClaimTests {
     #expect(
       holm.comparisons[0].smallestAdjusted == 0.0625 && holm.comparisons[0].adjusted == 0.03125)
     #expect(
+      try reason(beside) { place, isFresh in
+        isFresh
+          ? bowl(place, bottom: 0.1, width: 1) + 1e-3 * Double((place.seed * (place.sweep + 1)) % 3)
+          : clear(place, false)
+      } == .notSignificant)
+    #expect(
       try reason(study([.lowerMean])) { place, _ in
         bowl(place, bottom: 0.1, width: 1) + (place.sweep == place.seed % 2 ? 0.001 : 0)
       } == .notSignificant)

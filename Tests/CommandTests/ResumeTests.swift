@@ -124,6 +124,10 @@ import Testing
     #expect(try inertia.succeed("plan", "tiny.yaml").output.contains("16 done; 0 to train"))
     #expect(try inertia.folder.read("results/tiny/tables/variance.csv").contains("confirmation"))
     #expect(try run(study.text).contains("nothing to train"))
+    // Neither the grid nor what may confirm it has this.
+    let nothing = try inertia.run(
+      "run", "tiny.yaml", "--only", "optimizer=adai", "--only", "learning_rate=0.01")
+    #expect(nothing.status == 1 && nothing.errors.contains("no cell of the study has"))
     // More points leave the best one open again; what confirmed it is still the study's.
     var extended = study
     extended.sgdRates = "[0.1, 0.01, 0.02]"

@@ -106,6 +106,10 @@ import Testing
       .map { String($0.split(separator: "/").last?.prefix(16) ?? "") }
     #expect(Set(records) == Set(ids))
     #expect(!inertia.folder.exists("results/tiny/tables"))
+    try inertia.folder.write("0123456789abcdef\n\(ids[0])\n", to: "cells.txt")
+    #expect(
+      try inertia.succeed("run", "tiny.yaml", "--cells", "cells.txt").errors
+        .contains("cells.txt: 1 of 2 cells not of tiny, left out"))
     try inertia.folder.write("\n0123456789abcdef\n\nx; rm\n", to: "cells.txt")
     let outcome = try inertia.run("run", "tiny.yaml", "--cells", "cells.txt")
     #expect(outcome.status == 1 && outcome.errors.contains("cells.txt:4: 'x; rm'"))

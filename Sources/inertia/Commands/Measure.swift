@@ -58,7 +58,7 @@ struct Measure: AsyncParsableCommand {
     }
     let selection = try CellSelection(only, of: context.study)
     let collector = StudyCollector(context: context)
-    let places = try collector.places().filter { selection.contains($0, of: context.study) }
+    let places = try selection.places(among: collector.places(), of: context.grid)
     let measurer = StudyMeasurer(
       context: context, threads: threads ?? AvailableCores().count, isAnonymous: anonymous)
     guard let top else {

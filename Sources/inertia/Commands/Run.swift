@@ -128,10 +128,22 @@ struct Run: AsyncParsableCommand {
     try context.checkName()
     let selection = try CellSelection(only, of: context.study)
     guard
-      try context.study.confirmationSeeds.count > 0
-        || !selection.places(of: context.grid).isEmpty
+      try !selection.places(of: context.grid).isEmpty
+        || context.grid.confirmations().contains(where: {
+          selection.contains($0, of: context.study)
+        })
     else { throw CommandError.nothingSelected(only) }
     let listed = try cells.map { try CellList(path: $0) }
+    if let cells, let listed {
+      let strange = try listed.ids.subtracting(
+        (context.grid.places + context.grid.confirmations()).map(\.id)
+      ).count
+      if strange > 0 {
+        complain(
+          "\(cells): \(strange) of \(counted(listed.ids.count, "cell")) not of \(context.study.name), left out"
+        )
+      }
+    }
     try context.keepText()
     let (summary, measured) = try await untilInterrupted {
       try await train(context, selection, listed, until: end)
@@ -184,7 +196,7 @@ struct Run: AsyncParsableCommand {
     if let measure = context.study.measure {
       let measurer = StudyMeasurer(
         context: context, threads: options.jobs, isAnonymous: anonymous)
-      let places = try collector.places().filter { selection.contains($0, of: context.study) }
+      let places = try selection.places(among: collector.places(), of: context.grid)
       let before = try measurer.progress(places)?.done ?? 0
       let isDone = try await unlessOver(end) { _ = try measurer.measure(places, measure) }
       measured = (try measurer.progress(places)?.done ?? 0) - before

@@ -26,14 +26,14 @@ struct StudyMeasurer {
     for (number, task) in tasks.enumerated() {
       try Task.checkCancellation()
       let clock = ContinuousClock()
-      let start = clock.now
+      let (start, started) = (clock.now, Timestamp.now)
       view.begin("\(task.name) of \(task.cell.id.hex.prefix(8))")
       guard let measurement = try measurer.measure(task, view: view) else { continue }
       let seconds = start.duration(to: clock.now) / .seconds(1)
       try store.publish(
         measurement, of: task,
         facts.provenance(
-          numerics: task.cell.numerics, started: .now, seconds: seconds,
+          numerics: task.cell.numerics, started: started, seconds: seconds,
           studyText: String(decoding: context.text, as: UTF8.self), anonymous: isAnonymous))
       done += 1
       view.finish(

@@ -45,9 +45,11 @@ final class MeasuringView {
     let now = clock.now
     // Where nothing is done for a while, what that took tells nothing of the rest.
     if self.stage?.words != stage || step.fraction == 0 { self.stage = (stage, now, step.fraction) }
+    let since = shown.duration(to: now)
+    // Many steps take less than asking the terminal.
+    guard isDue || since >= Self.pause else { return }
     let columns = Terminal.columns
-    let pause = columns == nil ? Self.longPause : Self.pause
-    guard isDue && columns != nil || shown.duration(to: now) >= pause else { return }
+    guard columns != nil || since >= Self.longPause else { return }
     shown = now
     var parts = ["\(name): \(step.words)"]
     if let left = secondsLeft(step, at: now) { parts.append("about \(durationText(left)) left") }
