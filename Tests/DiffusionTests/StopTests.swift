@@ -45,14 +45,14 @@ import Testing
     let golden = try GoldenNetwork.read()
     let escape = NetworkEscape(
       network: golden.network, threshold: 1e9, every: every, sharpness: [1], batches: [2],
-      limit: 1 << 26, replicas: 8)
+      limit: 1 << 20, replicas: 8)
     stops { _ = try escape.run(sgd, on: golden.images, seed: 1, proceed: $0) }
   }
 
   @Test func `a network's saddle's`() throws {
     let golden = try GoldenNetwork.read()
     let passing = NetworkSaddle(
-      network: golden.network, directions: [1], batches: [2], times: [1 << 26], replicas: 8)
+      network: golden.network, directions: [1], batches: [2], times: [1 << 20], replicas: 8)
     stops { _ = try passing.run(sgd, on: golden.images, seed: 1, proceed: $0) }
   }
 }
