@@ -1,5 +1,5 @@
 # study      set up, train studies/quick.yaml (or STUDY=studies/x.yaml), compare with the committed digests
-# reproduce  every study whose results are committed, quick and studies/cpu, one after another; some hours on two cores,
+# reproduce  every study whose results are committed, quick and studies/cpu, one after another; half an hour to two hours on two cores,
 #            may be interrupted; ends with how many digests agree
 # test       set up, check the format, run every Swift test
 # interop    check against PyTorch, h5py, xarray and SciPy, in a Python environment it makes in .venv
