@@ -26,6 +26,32 @@ struct Inertia: Sendable {
       return Outcome(status: process.terminationStatus, output: output, errors: errors)
     }
 
+    /// Its children, as the kernel lists them: each belongs to the thread that started it.
+    var workers: [Int32] {
+      let tasks = "/proc/\(process.processIdentifier)/task"
+      do {
+        return try FileManager.default.contentsOfDirectory(atPath: tasks).flatMap { thread in
+          let list = FileManager.default.contents(atPath: "\(tasks)/\(thread)/children")
+          return String(decoding: list ?? Data(), as: UTF8.self).split(separator: " ")
+            .compactMap { Int32($0) }
+        }
+      } catch {
+        return []
+      }
+    }
+
+    /// Halts the workers in a moment in which this holds, so that it goes on to; none if the run ends first.
+    func haltWorkers(when holds: () throws -> Bool) rethrows -> [Int32] {
+      while process.isRunning {
+        let workers = workers
+        for worker in workers { kill(worker, SIGSTOP) }
+        if try holds() { return workers }
+        for worker in workers { kill(worker, SIGCONT) }
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+      return []
+    }
+
     private func text(of file: FileHandle) throws -> String {
       try file.seek(toOffset: 0)
       return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)

@@ -40,8 +40,9 @@ import Testing
     func hasCheckpoint() throws -> Bool {
       try inertia.folder.files(in: "results/work").keys.contains { $0.hasSuffix(".checkpoint") }
     }
-    while try !hasCheckpoint(), run.process.isRunning { Thread.sleep(forTimeInterval: 0.01) }
+    let workers = try run.haltWorkers(when: hasCheckpoint)
     run.process.interrupt()
+    for worker in workers { kill(worker, SIGCONT) }
     #expect(try run.wait().status == 130)
     #expect(try hasCheckpoint())
     study.extra = "record: {weights: final+best}"

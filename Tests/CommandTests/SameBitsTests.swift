@@ -51,7 +51,7 @@ import Testing
       try inertia.folder.write(TinyStudy.slow.text, to: "tiny.yaml")
       let run = try inertia.start(["run", "tiny.yaml", "--jobs", "2"])
       Thread.sleep(forTimeInterval: Double.random(in: 0.3...2.5, using: &generator))
-      let workers = Self.children(of: run.process.processIdentifier)
+      let workers = run.workers
       switch victim {
       case .worker:
         if let worker = workers.randomElement(using: &generator) { kill(worker, SIGKILL) }
@@ -79,7 +79,7 @@ import Testing
       try #require(run.process.isRunning)
     }
     Thread.sleep(forTimeInterval: 0.4)
-    let workers = Self.children(of: run.process.processIdentifier)
+    let workers = run.workers
     let begin = ContinuousClock.now
     kill(run.process.processIdentifier, signal)
     let outcome = try run.wait()
@@ -108,25 +108,6 @@ import Testing
     try inertia.folder.write(TinyStudy.slow.text, to: "tiny.yaml")
     try inertia.succeed("run", "tiny.yaml", "--jobs", "2")
     return try inertia.folder.read("results/tiny/digests.txt")
-  }
-
-  /// The children of a process, as the kernel lists them.
-  private static func children(of pid: Int32) -> [Int32] {
-    let lists = FileManager.default.contents(atPath: "/proc/\(pid)/task/\(pid)/children")
-    var found = parse(lists)
-    do {
-      // A child belongs to the thread that started it.
-      for thread in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task") {
-        found += parse(FileManager.default.contents(atPath: "/proc/\(pid)/task/\(thread)/children"))
-      }
-    } catch {
-      return []
-    }
-    return Array(Set(found)).sorted()
-  }
-
-  private static func parse(_ list: Data?) -> [Int32] {
-    String(decoding: list ?? Data(), as: UTF8.self).split(separator: " ").compactMap { Int32($0) }
   }
 }
 

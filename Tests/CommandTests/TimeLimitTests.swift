@@ -44,23 +44,23 @@ import Testing
   }
 
   @Test func `checkpoints on the machine continue a killed run, to the same bits`() throws {
-    // Longer than the second between two checkpoints, on any machine.
+    // Cells of several times the second before the first checkpoint.
     var study = TinyStudy.slow
-    (study.epochs, study.seeds) = (24, "[0]")
+    (study.epochs, study.seeds) = (60, "[0]")
     try inertia.folder.write(study.text, to: "tiny.yaml")
     try inertia.succeed("run", "tiny.yaml", "--results", "undisturbed")
     let run = try inertia.start([
       "run", "tiny.yaml", "--jobs", "1", "--scratch", "scratch", "--checkpoint-every", "300",
     ])
     let kept = "scratch/inertia-\(geteuid())/work"
-    while try inertia.folder.names(in: kept).allSatisfy({ !$0.hasSuffix(".checkpoint") }),
-      run.process.isRunning
-    {
-      Thread.sleep(forTimeInterval: 0.01)
+    func hasCheckpoint(_ folder: String) throws -> Bool {
+      try inertia.folder.names(in: folder).contains { $0.hasSuffix(".checkpoint") }
     }
-    kill(run.process.processIdentifier, SIGKILL)
+    let workers = try run.haltWorkers { try hasCheckpoint(kept) }
+    // As when the machine fails. A worker that outlived its runner would save where others can go on.
+    for process in workers + [run.process.processIdentifier] { kill(process, SIGKILL) }
     _ = try run.wait()
-    #expect(try inertia.folder.names(in: kept).contains { $0.hasSuffix(".checkpoint") })
+    try #require(try hasCheckpoint(kept) && !hasCheckpoint("results/work"))
     // With a list of cells a run cleans nothing up: what a cell had must go with it.
     let ids = try inertia.succeed("plan", "tiny.yaml", "--cells").output
       .split(separator: "\n").prefix(2).map { $0.prefix(16) }

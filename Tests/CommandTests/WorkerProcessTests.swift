@@ -24,15 +24,7 @@ import Testing
   /// The first worker of a run that is not this one; waits for it.
   private func worker(of run: Inertia.Running, not other: Int32 = 0) throws -> Int32 {
     while run.process.isRunning {
-      let tasks = "/proc/\(run.process.processIdentifier)/task"
-      for thread in try FileManager.default.contentsOfDirectory(atPath: tasks) {
-        guard let children = FileManager.default.contents(atPath: "\(tasks)/\(thread)/children")
-        else { continue }
-        let numbers = String(decoding: children, as: UTF8.self).split(separator: " ")
-        if let child = numbers.lazy.compactMap({ Int32($0) }).first(where: { $0 != other }) {
-          return child
-        }
-      }
+      if let child = run.workers.first(where: { $0 != other }) { return child }
       Thread.sleep(forTimeInterval: 0.01)
     }
     throw CocoaError(.featureUnsupported)
