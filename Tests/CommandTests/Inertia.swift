@@ -40,16 +40,24 @@ struct Inertia: Sendable {
       }
     }
 
-    /// Halts the workers in a moment in which this holds, so that it goes on to; none if the run ends first.
-    func haltWorkers(when holds: () throws -> Bool) rethrows -> [Int32] {
+    /// Halts it and its workers in a moment in which this holds, so that it goes on to; returns them all.
+    func halt(when holds: () throws -> Bool) throws -> [Int32] {
       while process.isRunning {
-        let workers = workers
-        for worker in workers { kill(worker, SIGSTOP) }
-        if try holds() { return workers }
-        for worker in workers { kill(worker, SIGCONT) }
-        Thread.sleep(forTimeInterval: 0.01)
+        let all = [process.processIdentifier] + workers
+        for one in all { kill(one, SIGSTOP) }
+        if try holds() { return all }
+        for one in all { kill(one, SIGCONT) }
+        Thread.sleep(forTimeInterval: 0.002)
       }
-      return []
+      throw CocoaError(.featureUnsupported, userInfo: ["ended": try wait().errors])
+    }
+
+    /// Halts it in such a moment and lets it go on with an interrupt, as from Ctrl-C.
+    func interrupt(when holds: () throws -> Bool) throws -> Outcome {
+      let all = try halt(when: holds)
+      process.interrupt()
+      for one in all { kill(one, SIGCONT) }
+      return try wait()
     }
 
     private func text(of file: FileHandle) throws -> String {

@@ -56,9 +56,9 @@ import Testing
     func hasCheckpoint(_ folder: String) throws -> Bool {
       try inertia.folder.names(in: folder).contains { $0.hasSuffix(".checkpoint") }
     }
-    let workers = try run.haltWorkers { try hasCheckpoint(kept) }
+    let processes = try run.halt { try hasCheckpoint(kept) }
     // As when the machine fails. A worker that outlived its runner would save where others can go on.
-    for process in workers + [run.process.processIdentifier] { kill(process, SIGKILL) }
+    for process in processes.reversed() { kill(process, SIGKILL) }
     _ = try run.wait()
     try #require(try hasCheckpoint(kept) && !hasCheckpoint("results/work"))
     // With a list of cells a run cleans nothing up: what a cell had must go with it.
