@@ -47,13 +47,14 @@ public struct Lanczos: Hashable, Sendable {
   ///
   /// - Parameter report: called after each step, with how many were taken and how many of the eigenvalues had converged
   ///   when that was last looked at.
+  /// - Throws: what `apply` throws; `CancellationError` if the task is cancelled.
   public func spectrum(
     dimension: Int, apply: (_ x: View<Double>, _ y: View<Double>) throws -> Void,
     report: (_ steps: Int, _ converged: Int) -> Void = { _, _ in }
-  ) rethrows -> Spectrum {
+  ) throws -> Spectrum {
     let most = min(mostSteps, dimension)
     var matrix = SymmetricTridiagonal(diagonal: [], offDiagonal: [])
-    var basis = [start(dimension, restart: 0, orthogonalTo: [])]
+    var basis = [try start(dimension, restart: 0, orthogonalTo: [])]
     let work = View<Double>(zeros: dimension)
     var converged = 0
     while true {
@@ -61,7 +62,7 @@ public struct Lanczos: Hashable, Sendable {
       try apply(basis[step], work)
       matrix.diagonal.append(Vectors.dot(basis[step], work))
       // Twice is enough (Kahan, in Parlett, section 6.9).
-      for _ in 0..<2 { orthogonalize(work, to: basis) }
+      for _ in 0..<2 { try orthogonalize(work, to: basis) }
       var beta = Vectors.dot(work, work).squareRoot()
       let scale = zip(matrix.diagonal, matrix.offDiagonal + [0])
         .reduce(0) { max($0, $1.0.magnitude + $1.1.magnitude) }
@@ -70,12 +71,12 @@ public struct Lanczos: Hashable, Sendable {
       let taken = step + 1
       let isLast = taken == most
       if isLast || (taken >= count && taken % 5 == 0) {
-        let spectrum = spectrum(matrix, basis, beta, isLast: isLast, converged: &converged)
+        let spectrum = try spectrum(matrix, basis, beta, isLast: isLast, converged: &converged)
         if let spectrum { return spectrum }
       }
       report(taken, converged)
       if isExhausted {
-        basis.append(start(dimension, restart: taken, orthogonalTo: basis))
+        basis.append(try start(dimension, restart: taken, orthogonalTo: basis))
       } else {
         let next = View<Double>(zeros: dimension)
         Vectors.set(next, to: work, times: 1 / beta)
@@ -87,17 +88,18 @@ public struct Lanczos: Hashable, Sendable {
 
   private func start(
     _ dimension: Int, restart: Int, orthogonalTo basis: [View<Double>]
-  ) -> View<Double> {
+  ) throws -> View<Double> {
     var stream = RandomStream(seed: seed, purpose: .curvature, subindex: restart)
     let vector = View((0..<dimension).map { _ in 2 * stream.uniformDouble() - 1 })
-    for _ in 0..<2 { orthogonalize(vector, to: basis) }
+    for _ in 0..<2 { try orthogonalize(vector, to: basis) }
     let unit = View<Double>(zeros: dimension)
     Vectors.set(unit, to: vector, times: 1 / Vectors.dot(vector, vector).squareRoot())
     return unit
   }
 
-  private func orthogonalize(_ vector: View<Double>, to basis: [View<Double>]) {
+  private func orthogonalize(_ vector: View<Double>, to basis: [View<Double>]) throws {
     for other in basis {
+      try Task.checkCancellation()
       Vectors.add(other, times: -Vectors.dot(other, vector), to: vector)
     }
   }
@@ -108,10 +110,11 @@ public struct Lanczos: Hashable, Sendable {
   private func spectrum(
     _ matrix: SymmetricTridiagonal, _ basis: [View<Double>], _ beta: Double, isLast: Bool,
     converged: inout Int
-  ) -> Spectrum? {
+  ) throws -> Spectrum? {
     let steps = basis.count
     func row(_ index: Int) -> [Double] { (0..<steps).map { $0 == index ? 1 : 0 } }
-    let (found, last) = matrix.eigenvalues(rows: [row(steps - 1)])
+    let (found, last) = try matrix.eigenvalues(
+      rows: [row(steps - 1)], check: Task.checkCancellation)
     let order = found.indices.sorted { found[$0] > found[$1] }
     let residuals = order.map { (beta * last[0][$0]).magnitude }
     let wanted = min(count, steps)
@@ -119,10 +122,12 @@ public struct Lanczos: Hashable, Sendable {
     converged = residuals[..<wanted].count { $0 <= bound }
     let hasConverged = converged == wanted
     guard hasConverged || isLast else { return nil }
-    let (values, rows) = matrix.eigenvalues(rows: (0..<steps).map(row))
-    let vectors = order[..<wanted].map { index in
+    let (values, rows) = try matrix.eigenvalues(
+      rows: (0..<steps).map(row), check: Task.checkCancellation)
+    let vectors = try order[..<wanted].map { index in
       let vector = View<Double>(zeros: basis[0].count)
       for (step, basisVector) in basis.enumerated() {
+        try Task.checkCancellation()
         Vectors.add(basisVector, times: rows[step][index], to: vector)
       }
       return vector

@@ -16,7 +16,7 @@ public struct SymmetricMatrix: Sendable {
   /// Computations", sections 8.3.1 and 8.3.3).
   public func eigenpairs() -> (values: [Double], vectors: [[Double]]) {
     let (matrix, rows) = tridiagonal()
-    let (found, basis) = matrix.eigenvalues(rows: rows)
+    let (found, basis) = matrix.eigenvalues(rows: rows, check: {})
     let ascending = found.indices.sorted { found[$0] < found[$1] }
     let vectors = ascending.map { column -> [Double] in
       let vector = basis.map { $0[column] }

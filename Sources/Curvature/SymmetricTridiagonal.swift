@@ -8,9 +8,13 @@ struct SymmetricTridiagonal {
   ///
   /// The implicit QL method with Wilkinson's shifts (Bowdler, Martin, Reinsch and Wilkinson, 1968, `tql2`).
   ///
-  /// - Parameter rows: rows of the identity; each becomes that row of the eigenvectors' matrix.
+  /// - Parameters:
+  ///   - rows: rows of the identity; each becomes that row of the eigenvectors' matrix.
+  ///   - check: called before each sweep over the rows; what it throws ends this.
   /// - Returns: the eigenvalues and the rows in the same order, which is none in particular.
-  func eigenvalues(rows: [[Double]]) -> (values: [Double], rows: [[Double]]) {
+  func eigenvalues(
+    rows: [[Double]], check: () throws -> Void
+  ) rethrows -> (values: [Double], rows: [[Double]]) {
     let n = diagonal.count
     var (d, e) = (diagonal, offDiagonal + [0])
     // Element by element of the rows: those that turn together lie together.
@@ -18,6 +22,7 @@ struct SymmetricTridiagonal {
     let count = rows.count
     for l in 0..<n {
       while true {
+        try check()
         var m = l
         while m < n - 1 {
           let size = d[m].magnitude + d[m + 1].magnitude

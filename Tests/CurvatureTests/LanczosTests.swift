@@ -97,18 +97,18 @@ import Testing
   }
 
   /// A map whose Krylov spaces are smaller than ℝⁿ: it goes on from new vectors, and finds every copy.
-  @Test func repeatedEigenvaluesAreFoundByRestarts() {
-    let spectrum = Lanczos(count: 6, tolerance: 1e-12)
+  @Test func repeatedEigenvaluesAreFoundByRestarts() throws {
+    let spectrum = try Lanczos(count: 6, tolerance: 1e-12)
       .spectrum(dimension: 12, apply: diagonal([3, 3, 3, 2, 2, 1, 1, 1, 1, -4, -4, 0]))
     let expected = [3.0, 3, 3, 2, 2, 1]
     for (found, value) in zip(spectrum.values, expected) { #expect(abs(found - value) < 1e-10) }
     #expect(abs(spectrum.smallest.value + 4) < 1e-10)
   }
 
-  @Test func tooFewStepsAreSaidToBe() {
+  @Test func tooFewStepsAreSaidToBe() throws {
     let values = (0..<500).map { Double($0) / 500 }
     let short = Lanczos(count: 10, tolerance: 1e-10, mostSteps: 20)
-    let spectrum = short.spectrum(dimension: 500, apply: diagonal(values))
+    let spectrum = try short.spectrum(dimension: 500, apply: diagonal(values))
     #expect(!spectrum.hasConverged && spectrum.steps == 20)
     // The residuals are honest: an eigenvalue lies within each.
     for (value, residual) in zip(spectrum.values, spectrum.residuals) {
@@ -117,16 +117,33 @@ import Testing
     }
   }
 
-  @Test func zeroMapHasZeros() {
-    let spectrum = Lanczos(count: 2).spectrum(
+  /// What comes after the last product takes long where many eigenvalues are wanted.
+  @Test func cancellationIsHeardAfterTheLastProduct() async {
+    let size = 200
+    let apply = diagonal((0..<size).map { Double($0) })
+    let task = Task {
+      var products = 0
+      _ = try Lanczos(count: size).spectrum(
+        dimension: size,
+        apply: { x, y in
+          apply(x, y)
+          products += 1
+          if products == size { unsafe withUnsafeCurrentTask { unsafe $0?.cancel() } }
+        })
+    }
+    await #expect(throws: CancellationError.self) { try await task.value }
+  }
+
+  @Test func zeroMapHasZeros() throws {
+    let spectrum = try Lanczos(count: 2).spectrum(
       dimension: 5, apply: diagonal([0, 0, 0, 0, 0]))
     #expect(spectrum.values == [0, 0] && spectrum.hasConverged)
   }
 
-  @Test func everyStepIsReported() {
+  @Test func everyStepIsReported() throws {
     let values = (0..<60).map { Double($0 * $0) }
     var reports: [(steps: Int, converged: Int)] = []
-    let spectrum = Lanczos(count: 4).spectrum(
+    let spectrum = try Lanczos(count: 4).spectrum(
       dimension: 60, apply: diagonal(values), report: { reports.append(($0, $1)) })
     #expect(spectrum.hasConverged && spectrum.steps > 10)
     // All but the last, after which it is over.

@@ -25,6 +25,8 @@ import Testing
     var options = RunOptions(jobs: 2)
     // No limit but those a test writes down.
     options.memory = AvailableMemory(root: folder.path)
+    // Other tests may hold the threads that tasks share for minutes, in which no heart beats.
+    options.lease = .seconds(3600)
     change(&options)
     return Runner(
       records: RecordStore(resultsFolder: folder.path),
