@@ -79,4 +79,18 @@ import Testing
     }
     #expect(error?.line == 8 && error?.description.contains("decoupled") == true)
   }
+
+  @Test func measuringNothingIsAMistake() {
+    let text = """
+      study: s
+      dataset: {name: synthetic, train: 100, test: 20}
+      network: {name: mlp, hidden: [8]}
+      training: {epochs: 2, batch: 10}
+      seeds: [0]
+      optimizers: [{name: sgd, learning_rate: 1, weight_decay: 0}]
+      measure: {}
+      """
+    let error = #expect(throws: StudyError.self) { try StudyReader.read(text: text, file: "x") }
+    #expect(error?.description.hasPrefix("x:7: ") == true, "\(error?.description ?? "")")
+  }
 }
