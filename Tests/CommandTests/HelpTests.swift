@@ -39,6 +39,19 @@ import Testing
     }
   }
 
+  /// Ids are the same on every machine, so that which cells the quick study has is known.
+  @Test func `the cell that help and README show is one of the quick study`() throws {
+    func text(_ path: String) throws -> String {
+      let file = Inertia.repository.appending(path: path)
+      return String(decoding: try Data(contentsOf: file), as: UTF8.self)
+    }
+    let ids = try text("results/quick/digests.txt").split(separator: "\n")
+    for page in [try text("README.md"), try inertia.succeed("show", "--help").output] {
+      let example = try #require(page.firstMatch(of: /inertia show results\/quick ([0-9a-f]+)/))
+      #expect(ids.count { $0.hasPrefix(example.1) } == 1, "\(example.1)")
+    }
+  }
+
   @Test func `networks, optimizers, datasets and metrics are described`() throws {
     let all = try inertia.succeed("describe").output
     for word in ["lenet", "resnet8", "mlp", "adai", "adaiw", "fashion-mnist", "synthetic"] {

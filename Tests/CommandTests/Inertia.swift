@@ -66,6 +66,10 @@ struct Inertia: Sendable {
     }
   }
 
+  /// The root of this repository.
+  static let repository = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
   /// Next to the tests' own executable, wherever that was built; `INERTIA_BINARY` overrides.
   static let executable: String = {
     if let path = ProcessInfo.processInfo.environment["INERTIA_BINARY"] { return path }

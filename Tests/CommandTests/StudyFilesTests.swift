@@ -3,8 +3,7 @@ import Testing
 
 /// The study files of this repository, each planned as a user would.
 struct StudyFilesTests {
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "studies")
+  private static let folder = Inertia.repository.appending(path: "studies")
 
   static let files: [String] = {
     let paths = FileManager.default.enumerator(atPath: folder.path(percentEncoded: false))

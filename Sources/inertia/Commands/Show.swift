@@ -12,7 +12,7 @@ struct Show: ParsableCommand {
       list them.
 
       For example:
-        inertia show results/quick 3f2a
+        inertia show results/quick 3f52
       """)
 
   @Argument(help: "A study's results, such as results/quick.", completion: .directory)

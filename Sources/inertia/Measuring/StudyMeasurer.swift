@@ -37,7 +37,7 @@ struct StudyMeasurer {
           studyText: String(decoding: context.text, as: UTF8.self), anonymous: isAnonymous))
       done += 1
       view.finish(
-        "measured \(task.name) of \(task.cell.id) in \(seconds.rounded()) s"
+        "measured \(task.name) of \(task.cell.id) in \(durationText(seconds))"
           + " (\(number + 1) of \(tasks.count))")
     }
     return done
